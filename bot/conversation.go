@@ -73,7 +73,7 @@ const (
 	Skipped   EventType = "skipped"   // Step: left out on purpose
 	Cancelled EventType = "cancelled" // the scheduling dialogue was dropped, its answers with it
 	Warned    EventType = "warned"    // Card, Kind: the emergency card was shown
-	Doubted   EventType = "doubted"   // Kind: the direct question was asked
+	Doubted   EventType = "doubted"   // Card, Kind: the direct question was asked
 	Calmed    EventType = "calmed"    // the visitor said that nobody is in danger
 	Found     EventType = "found"     // Topics: entries that were answered
 	Missed    EventType = "missed"    // nothing fitted, or "not what I asked"
@@ -114,10 +114,11 @@ type Conversation struct {
 	Misses    int           // declined in a row; the second one offers a person
 	Topics    []string      // the last two entries answered, newest first
 	Emergency safety.CardID // the card that stays reachable, "" if none
-	Doubt     safety.Kind   // the direct question that waits for yes or no
-	Handed    []Reason      // why staff may read this, empty if they may not
-	Reference string        // the code that the visitor was given, "" if none
-	Left      bool          // the visitor left quickly
+	Doubt     safety.CardID // the card that a yes to the pending direct question would bring, "" if none is pending
+	DoubtKind safety.Kind
+	Handed    []Reason // why staff may read this, empty if they may not
+	Reference string   // the code that the visitor was given, "" if none
+	Left      bool     // the visitor left quickly
 }
 
 // Heard reports whether the visitor's line with this id is already part of the conversation, so that a repeat changes nothing.
@@ -163,11 +164,11 @@ func (c *Conversation) Apply(e Event) {
 	case Cancelled:
 		c.Intake = Intake{}
 	case Warned:
-		c.Emergency, c.Doubt = e.Card, ""
+		c.Emergency, c.Doubt, c.DoubtKind = e.Card, "", ""
 	case Doubted:
-		c.Doubt = e.Kind
+		c.Doubt, c.DoubtKind = e.Card, e.Kind
 	case Calmed:
-		c.Doubt = ""
+		c.Doubt, c.DoubtKind = "", ""
 	case Found:
 		c.Misses = 0
 		for _, t := range e.Topics {

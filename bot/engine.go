@@ -1,0 +1,287 @@
+package bot
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"example.org/intake/bot/safety"
+)
+
+// What a program's line is. The words for each key stand in locales; the same keys tell what a turn did.
+const (
+	KeyAnswer    = "answer"    // Topics[0] is the entry
+	KeyAdvice    = "advice"    // Args kind: the medical-advice boundary
+	KeyChoose    = "choose"    // Topics to pick from
+	KeyDecline   = "decline"   // Topics nearest; Args second: offer a person first
+	KeyNotAsked  = "notasked"  // "not what I asked": Topics nearest
+	KeyOutside   = "outside"   // Args kind: deliberately out of scope
+	KeySmall     = "small"     // Args kind: hello, thanks, bye, howareyou
+	KeyPerson    = "person"    // how to reach a person
+	KeyStep      = "step"      // Args step, got, problem, again
+	KeySummary   = "summary"   // Args problem
+	KeyBooked    = "booked"    //
+	KeyCancelled = "cancelled" // the request was dropped
+	KeyEmergency = "emergency" // Args card
+	KeyDoubt     = "doubt"     // Args kind: the direct question
+	KeyAfter     = "after"     // under an emergency card: nobody may be reading
+	KeyResumed   = "resumed"   // back to the conversation, nothing pending
+	KeySwitched  = "switched"  // the language was changed
+	KeyMasked    = "masked"    // a number was not kept
+)
+
+// Input is one thing that a visitor sent. Time and id come from outside, so that the same input gives the same events.
+type Input struct {
+	Time      time.Time
+	ID        string // the line's id, made by the visitor's device
+	Text      string // masked
+	Masked    bool   // a number was taken out
+	Choice    string // id of a tapped option, "" when typed
+	Lang      Lang   // language of the page
+	Screen    safety.Result
+	Found     []Finding // one for each text of the [Lookup]; nil before it
+	Reference string    // the code for a request, if this turn opens one
+}
+
+// Decisions of a search.
+const (
+	FoundAnswer  = "answer"
+	FoundChoose  = "choose"
+	FoundDecline = "decline"
+	FoundAct     = "act"     // Label: schedule, human, hello, thanks, bye, howareyou
+	FoundOutside = "outside" // Label: the out-of-scope kind
+)
+
+// Finding is what the knowledge base says about one text.
+type Finding struct {
+	Decision   string
+	Label      string
+	Topics     []string // up to three entries, best first, whatever the decision
+	Confidence float64  // 0 to 1
+}
+
+// speaks reports whether the finding has something to say in the middle of another step.
+func (f Finding) speaks() bool {
+	return f.Decision == FoundAnswer || f.Decision == FoundChoose || f.Decision == FoundAct && f.Label == "human"
+}
+
+// Lookup asks for one Finding for each text.
+type Lookup struct {
+	Texts  []string
+	Lang   Lang
+	Topics []string // the last two entries answered
+}
+
+// Step decides one turn. It returns the events that follow, or a Lookup: then call it again with Found filled in. At most one round is asked for.
+func Step(c Conversation, in Input) ([]Event, *Lookup) {
+	t := newTurn(c, in)
+	t.run()
+	if t.lookup != nil {
+		return nil, t.lookup
+	}
+	return t.events, nil
+}
+
+// turn collects the events of one input and folds them as it goes.
+type turn struct {
+	c      Conversation
+	in     Input
+	lang   Lang // of this turn's lines: the one the visitor clearly writes in, else the conversation's
+	offer  Lang // the other language, where the visitor may want to switch
+	events []Event
+	lookup *Lookup
+	lines  int
+}
+
+func newTurn(c Conversation, in Input) *turn {
+	c.Lines, c.Handed = slices.Clip(c.Lines), slices.Clip(c.Handed) // appending here must not reach the caller's copy
+	t := &turn{c: c, in: in}
+	if !t.c.Lang.Known() {
+		lang := in.Lang
+		if !lang.Known() {
+			lang = EN
+		}
+		t.add(Event{Type: Started, Lang: lang})
+	}
+	t.lang = t.c.Lang
+	if l, words := guess(in.Text); in.Choice == "" && l != "" && l != t.c.Lang {
+		t.offer = l
+		if words >= 2 {
+			t.lang = l
+		}
+	}
+	t.add(Event{Type: Said, Line: &Line{ID: in.ID, From: FromVisitor, Lang: t.lang, Text: in.Text, Choice: in.Choice, At: in.Time}})
+	return t
+}
+
+func (t *turn) add(e Event) {
+	t.c.Apply(e)
+	t.events = append(t.events, e)
+}
+
+func (t *turn) say(key string, args map[string]string, topics ...string) {
+	t.lines++
+	t.add(Event{Type: Replied, Line: &Line{ID: t.in.ID + "." + strconv.Itoa(t.lines), From: FromProgram, Lang: t.lang, Key: key, Args: args,
+		Topics: topics, At: t.in.Time}})
+}
+
+// want asks for a look-up; the turn is decided again with what it finds.
+func (t *turn) want(text string) {
+	t.lookup = &Lookup{Texts: questions(text), Lang: t.lang, Topics: t.c.Topics}
+}
+
+func (t *turn) hand(r Reason) {
+	ref := t.c.Reference
+	if ref == "" {
+		ref = t.in.Reference
+	}
+	if r != ReasonConfirmed && t.c.IsHanded(r) {
+		return
+	}
+	t.add(Event{Type: Handed, Reason: r, Reference: ref})
+}
+
+// run decides in the order of what matters most: danger, taps, commands, the advice boundary, the pending step, the question.
+func (t *turn) run() {
+	if t.in.Masked {
+		t.say(KeyMasked, nil)
+	}
+	if t.in.Screen.Level == safety.LevelCrisis {
+		t.emergency(t.in.Screen.Card, t.in.Screen.Kind)
+		return
+	}
+	if t.in.Choice != "" && t.choose(t.in.Choice) {
+		return
+	}
+	if t.c.Doubt != "" && t.in.Choice == "" {
+		if yes, ok := yesOrNo(t.in.Text); ok {
+			t.settle(yes)
+			return
+		}
+	}
+	if t.in.Screen.Level == safety.LevelAsk {
+		t.add(Event{Type: Doubted, Card: t.in.Screen.Card, Kind: t.in.Screen.Kind})
+		t.say(KeyDoubt, map[string]string{"kind": string(t.in.Screen.Kind)})
+	}
+	if t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
+		return
+	}
+	if t.in.Screen.Level == safety.LevelAdvice {
+		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)})
+		t.resume()
+		return
+	}
+	if t.c.Intake.Active() && t.answerStep() {
+		return
+	}
+	if t.in.Found == nil {
+		t.want(t.in.Text)
+		return
+	}
+	t.answer()
+	t.offerLanguage()
+}
+
+// emergency shows the fixed card. The pending step stays where it is.
+func (t *turn) emergency(card safety.CardID, kind safety.Kind) {
+	t.add(Event{Type: Warned, Card: card, Kind: kind})
+	t.say(KeyEmergency, map[string]string{"card": string(card), "kind": string(kind)})
+	t.say(KeyAfter, map[string]string{"card": string(card)})
+	t.hand(ReasonEmergency)
+}
+
+// settle takes the answer to the direct question.
+func (t *turn) settle(yes bool) {
+	if yes {
+		t.emergency(t.c.Doubt, t.c.DoubtKind)
+		return
+	}
+	t.add(Event{Type: Calmed})
+	if !t.resume() {
+		t.say(KeyResumed, nil)
+	}
+}
+
+// resume asks the pending step again and reports whether there is one.
+func (t *turn) resume() bool {
+	if !t.c.Intake.Active() {
+		return false
+	}
+	t.ask(t.c.Intake.Step, "", "")
+	return true
+}
+
+// answer turns what was found into lines, best first, then takes up the pending step.
+func (t *turn) answer() {
+	answered := 0
+	for _, f := range t.in.Found {
+		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
+			t.add(Event{Type: Found, Topics: []string{f.Label}})
+			t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+			answered++
+		}
+	}
+	if answered == 0 {
+		if t.other(t.in.Found[0]) {
+			return
+		}
+	}
+	t.resume()
+}
+
+// other handles what is not an answer, and reports whether the turn is complete.
+func (t *turn) other(f Finding) bool {
+	switch {
+	case f.Decision == FoundAct && f.Label == "schedule":
+		t.begin()
+		return true
+	case f.Decision == FoundAct && f.Label == "human":
+		t.person()
+		return true
+	case f.Decision == FoundAct:
+		t.say(KeySmall, map[string]string{"kind": f.Label})
+	case f.Decision == FoundOutside:
+		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
+	case f.Decision == FoundChoose:
+		t.say(KeyChoose, nil, f.Topics...)
+	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; "I do not know" under it would only be noise
+	default:
+		t.add(Event{Type: Missed, Topics: f.Topics})
+		t.say(KeyDecline, t.miss(), f.Topics...)
+	}
+	return false
+}
+
+// miss marks the second miss in a row, which always offers a person first.
+func (t *turn) miss() map[string]string {
+	if t.c.Misses >= 2 {
+		return map[string]string{"second": "1"}
+	}
+	return nil
+}
+
+func (t *turn) person() {
+	t.hand(ReasonPerson)
+	t.say(KeyPerson, nil)
+}
+
+// offerLanguage puts "¿Seguimos en español?" under the last line, once a turn; nothing is switched without being asked.
+func (t *turn) offerLanguage() {
+	if t.offer == "" || t.lines == 0 {
+		return
+	}
+	for i := len(t.events) - 1; i >= 0; i-- {
+		if l := t.events[i].Line; t.events[i].Type == Replied {
+			if l.Args == nil {
+				l.Args = map[string]string{}
+			}
+			l.Args["offer"] = string(t.offer)
+			t.c.Lines[len(t.c.Lines)-1].Args = l.Args
+			return
+		}
+	}
+}
+
+func without(list []string, x string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == x })
+}
