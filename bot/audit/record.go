@@ -1,0 +1,118 @@
+// Package audit keeps the record of who saw what and who did what in the console. The records form a chain: each holds the hash of the one
+// before it, so that one changed, removed or moved is found by [Log.Verify]. A record names accounts, acts and objects by their ids; there
+// is no place in it for free text or for anything that a visitor wrote.
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Act names what was done.
+type Act string
+
+// The acts. The object is named behind each.
+const (
+	SignedIn     Act = "signed_in"     // nothing
+	SigninFailed Act = "signin_failed" // nothing; who is Unknown if no account has that name
+	SignedOut    Act = "signed_out"    // nothing
+	Invited      Act = "invited"       // a role
+	Accepted     Act = "accepted"      // nothing
+	Disabled     Act = "disabled"      // the account
+	Listed       Act = "listed"        // which part of the worklist
+	Opened       Act = "opened"        // a request and its conversation
+	StatusSet    Act = "status"        // "<request>:<status>"
+	Noted        Act = "noted"         // a request
+	Exported     Act = "exported"      // a request
+	Erased       Act = "erased"        // a request or conversation
+
+	// closed ends a month, so that nobody can add to it once the next has begun.
+	closed Act = "month_closed"
+)
+
+// Who is not an account.
+const (
+	Unknown  = "unknown"  // somebody who is not signed in
+	Terminal = "terminal" // somebody at the computer that runs the program
+	program  = "program"
+)
+
+// Record is one thing done.
+type Record struct {
+	N      uint64    `json:"n"` // 1, 2, 3 ... over all months; set by Write
+	At     time.Time `json:"at"`
+	Who    string    `json:"who"` // an account's id, or Unknown or Terminal
+	Act    Act       `json:"act"`
+	Object string    `json:"object,omitempty"`
+	Prev   string    `json:"prev"` // hash of the record before, "" in the first of all; set by Write
+}
+
+// ErrRecord means that a record holds something that does not belong into it.
+var ErrRecord = errors.New("audit: not a record")
+
+// validate keeps free text out: ids have neither spaces nor capitals.
+func (r Record) validate() error {
+	switch {
+	case r.Who == "" || !plain(r.Who):
+		return fmt.Errorf("%w: who is not an id", ErrRecord)
+	case r.Act == "" || !plain(string(r.Act)):
+		return fmt.Errorf("%w: the act is not a word", ErrRecord)
+	case !plain(r.Object):
+		return fmt.Errorf("%w: the object is not an id", ErrRecord)
+	case r.At.IsZero():
+		return fmt.Errorf("%w: no time", ErrRecord)
+	}
+	return nil
+}
+
+func plain(s string) bool {
+	if len(s) > 160 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-_.:", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// hash is over the bytes as stored, so that no detail of encoding matters.
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func (r Record) encode() ([]byte, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("audit: encode: %w", err)
+	}
+	return b, nil
+}
+
+func decode(b []byte) (Record, error) {
+	var r Record
+	if err := json.Unmarshal(b, &r); err != nil {
+		return Record{}, fmt.Errorf("%w: not JSON", ErrRecord)
+	}
+	return r, r.validate()
+}
+
+// month names the stream of a time: "2026-11", in UTC.
+func month(t time.Time) string { return t.UTC().Format("2006-01") }
+
+// monthAfter names the month that follows.
+func monthAfter(m string) (string, error) {
+	t, err := time.Parse("2006-01", m)
+	if err != nil {
+		return "", fmt.Errorf("audit: a stream has the name of no month: %w", err)
+	}
+	return month(t.AddDate(0, 1, 0)), nil
+}
