@@ -36,8 +36,10 @@ func Kinds() []Kind {
 const (
 	// MaxID is the longest stream id, in bytes.
 	MaxID = 128
-	// MaxData is the largest entry, in bytes.
+	// MaxData is the largest entry that a caller may append, in bytes.
 	MaxData = 512 << 10
+	// MaxStored is the largest entry that an implementation must take, in bytes: one of MaxData with its sealing.
+	MaxStored = MaxData + 64
 )
 
 // Stream names one stream. It can be compared and can be the key of a map.
@@ -112,7 +114,7 @@ var (
 	ErrLocked = errors.New("journal: in use by another process")
 	// ErrStream means that a stream's kind or id is not allowed.
 	ErrStream = errors.New("journal: not a stream")
-	// ErrTooLarge means that an entry's data is above MaxData.
+	// ErrTooLarge means that an entry's data is above MaxData (or MaxStored).
 	ErrTooLarge = errors.New("journal: entry too large")
 )
 

@@ -1,0 +1,381 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+)
+
+// tailLag is how long a stream's tail may lag behind its head.
+const tailLag = 500 * time.Millisecond
+
+// sealed lays encryption over a journal.
+type sealed struct {
+	inner Journal
+	keys  Keys
+	tails Tails
+	cache *keyCache
+
+	appending sync.RWMutex // read-held by appends, so that Close knows of every tail
+
+	mu      sync.Mutex
+	pending map[Stream]Position // heads that the kept tails do not know yet
+	arrived chan struct{}       // holds one token while pending is not empty
+	stop    chan struct{}
+	stopped chan struct{}
+	once    sync.Once
+	closed  error // of Close
+}
+
+// Seal returns a journal that keeps its entries encrypted and authenticated in inner, each stream with a key of its own. Position,
+// time, stream id, size and the fact of erasure stay readable in inner; the data does not. On reading, an entry that was changed,
+// moved, replaced or left out is ErrCorrupt with the stream and the position; a stream cut short is ErrTailMissing, except for
+// what was cut within a second of its writing. Watch notices the same of the entries it meets, and Heads yields a cut or vanished
+// stream beside ErrTailMissing. An older copy of all the files together is not noticed here.
+//
+// Erasing also destroys the stream's key. An erase that was interrupted is finished before Seal returns. Closing the sealed
+// journal closes inner; the keys and tails are for the caller to close after it.
+func Seal(ctx context.Context, inner Journal, keys Keys, tails Tails) (Journal, error) {
+	for _, kind := range Kinds() {
+		for h, err := range inner.Heads(ctx, kind) {
+			if err != nil && h.Stream.ID == "" {
+				return nil, fmt.Errorf("looking for unfinished erasures: %w", err)
+			}
+			if err != nil || !h.Erased {
+				continue
+			}
+			if _, err := keys.Get(ctx, h.Stream); errors.Is(err, ErrNoKey) {
+				continue
+			}
+			if err := keys.Destroy(ctx, h.Stream); err != nil {
+				return nil, fmt.Errorf("finishing the erasure of %s: %w", h.Stream, err)
+			}
+		}
+	}
+	j := &sealed{inner: inner, keys: keys, tails: tails, cache: newKeyCache(), pending: map[Stream]Position{},
+		arrived: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{})}
+	go j.keepTails()
+	return j, nil
+}
+
+// key returns a stream's key, or ErrNoKey.
+func (j *sealed) key(ctx context.Context, s Stream) (Key, error) {
+	k, ok, mark := j.cache.get(s)
+	if ok {
+		return k, nil
+	}
+	k, err := j.keys.Get(ctx, s)
+	if err == nil {
+		j.cache.put(s, k, mark)
+	}
+	return k, err
+}
+
+// state tells what inner holds of a stream: nil for nothing, ErrConflict for entries, ErrErased for a tombstone.
+func (j *sealed) state(ctx context.Context, s Stream) error {
+	for _, err := range j.inner.Read(ctx, s, 0) {
+		if err == nil {
+			err = fmt.Errorf("%w: %s", ErrConflict, s)
+		}
+		return err
+	}
+	return nil
+}
+
+// noKey is the true error of a stream whose key is missing.
+func (j *sealed) noKey(ctx context.Context, s Stream) error {
+	err := j.state(ctx, s)
+	if err == nil || errors.Is(err, ErrConflict) {
+		return fmt.Errorf("%w: the key of %s is missing", ErrCorrupt, s)
+	}
+	return err
+}
+
+// writeKey returns the key to append with, made when the stream is new. A stream that lost its key or its entries gets no second
+// beginning.
+func (j *sealed) writeKey(ctx context.Context, s Stream, after Position) (Key, error) {
+	k, err := j.key(ctx, s)
+	if err == nil && after > 0 {
+		return k, nil
+	}
+	if err != nil && !errors.Is(err, ErrNoKey) {
+		return k, err
+	}
+	had := err == nil
+	t, err := j.tails.Tail(ctx, s) // before looking at the stream, which is then never behind
+	if err != nil {
+		return k, err
+	}
+	if held := j.state(ctx, s); held != nil { // entries or a tombstone
+		if errors.Is(held, ErrConflict) && !had {
+			return k, fmt.Errorf("%w: the key of %s is missing", ErrCorrupt, s)
+		}
+		return k, held
+	}
+	if t.Position > 0 {
+		return k, fmt.Errorf("%w: %s has none left", ErrTailMissing, s)
+	}
+	if after > 0 {
+		return k, fmt.Errorf("%w: %s has no entries", ErrConflict, s)
+	}
+	if had {
+		return k, nil
+	}
+	_, _, mark := j.cache.get(s)
+	if k, err = j.keys.Create(ctx, s); err == nil {
+		j.cache.put(s, k, mark)
+	}
+	return k, err
+}
+
+func (j *sealed) Append(ctx context.Context, s Stream, after Position, data []byte) (Position, error) {
+	if err := s.Validate(); err != nil {
+		return 0, err
+	}
+	if len(data) > MaxData {
+		return 0, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(data), MaxData)
+	}
+	j.appending.RLock()
+	defer j.appending.RUnlock()
+	k, err := j.writeKey(ctx, s, after)
+	if err != nil {
+		return 0, err
+	}
+	p, err := j.inner.Append(ctx, s, after, sealEntry(k, s, after, data))
+	if errors.Is(err, ErrErased) { // a key made while the stream was being erased
+		j.cache.remove(s)
+		return 0, errors.Join(err, j.keys.Destroy(context.WithoutCancel(ctx), s))
+	}
+	if err != nil {
+		return 0, err
+	}
+	j.mu.Lock()
+	j.pending[s] = max(p, j.pending[s])
+	j.mu.Unlock()
+	select {
+	case j.arrived <- struct{}{}:
+	default:
+	}
+	return p, nil
+}
+
+// keepTails writes the tails of the streams that grew, many at once, so that an append does not wait for a second write.
+func (j *sealed) keepTails() {
+	defer close(j.stopped)
+	for {
+		select {
+		case <-j.arrived:
+		case <-j.stop:
+			return
+		}
+		select {
+		case <-time.After(tailLag):
+		case <-j.stop:
+			return
+		}
+		if err := j.flushTails(); err != nil {
+			select { // kept as pending: try again
+			case j.arrived <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+func (j *sealed) flushTails() error {
+	j.mu.Lock()
+	pending := j.pending
+	j.pending = map[Stream]Position{}
+	j.mu.Unlock()
+	ctx := context.Background()
+	var tails []Tail
+	var failed error
+	keep := func(s Stream, p Position) {
+		j.mu.Lock()
+		j.pending[s] = max(p, j.pending[s])
+		j.mu.Unlock()
+	}
+	for s, p := range pending {
+		k, err := j.key(ctx, s)
+		if errors.Is(err, ErrNoKey) { // erased meanwhile
+			continue
+		}
+		if err != nil {
+			failed = errors.Join(failed, err)
+			keep(s, p)
+			continue
+		}
+		tails = append(tails, newTail(k, s, p))
+	}
+	if len(tails) == 0 {
+		return failed
+	}
+	if err := j.tails.KeepTails(ctx, tails); err != nil {
+		failed = errors.Join(failed, err)
+		for _, t := range tails {
+			keep(t.Stream, t.Position)
+		}
+	}
+	return failed
+}
+
+func (j *sealed) Erase(ctx context.Context, s Stream) error {
+	if err := j.inner.Erase(ctx, s); err != nil {
+		return err
+	}
+	j.cache.remove(s)
+	// The tombstone stands: from here on the erasure is finished, or Seal finishes it at the next start.
+	if err := j.keys.Destroy(context.WithoutCancel(ctx), s); err != nil {
+		return fmt.Errorf("destroying the key of %s: %w", s, err)
+	}
+	j.cache.remove(s) // one that was fetched before the key was destroyed
+	return nil
+}
+
+func (j *sealed) Close() error {
+	j.once.Do(func() {
+		close(j.stop)
+		<-j.stopped
+		err := j.inner.Close() // what it has taken is then done, and the rest refused
+		j.appending.Lock()
+		defer j.appending.Unlock()
+		j.closed = errors.Join(err, j.flushTails())
+		j.cache.clear()
+	})
+	return j.closed
+}
+
+var _ Journal = (*sealed)(nil)
+
+func (j *sealed) Read(ctx context.Context, s Stream, after Position) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		var k Key
+		var tail Tail // read before the stream, so that it is never ahead of what the reading must find
+		loaded, last := false, after
+		load := func() (err error) {
+			if loaded {
+				return nil
+			}
+			if k, err = j.key(ctx, s); errors.Is(err, ErrNoKey) {
+				return j.noKey(ctx, s)
+			}
+			loaded = err == nil
+			return err
+		}
+		if err := s.Validate(); err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		tail, err := j.tails.Tail(ctx, s)
+		if err == nil && tail.Position > 0 {
+			if err = load(); err == nil {
+				err = tail.verify(k)
+			}
+		}
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		for e, err := range j.inner.Read(ctx, s, after) {
+			if err == nil {
+				err = load()
+			}
+			if err != nil {
+				yield(Entry{}, err)
+				return
+			}
+			predecessor, data, err := openEntry(k, s, e.Data)
+			if err == nil && (predecessor != last || e.Position <= last || e.Stream != s || e.Erased) {
+				err = ErrCorrupt
+			}
+			if err != nil {
+				yield(Entry{Stream: s, Position: e.Position, At: e.At}, fmt.Errorf("%w: %s at position %d", err, s, e.Position))
+				return
+			}
+			last, e.Data = e.Position, data
+			if !yield(e, nil) {
+				return
+			}
+		}
+		if last < tail.Position {
+			yield(Entry{}, fmt.Errorf("%w: %s ends at %d, not %d", ErrTailMissing, s, last, tail.Position))
+		}
+	}
+}
+
+func (j *sealed) Watch(ctx context.Context, kind Kind, after Position) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		last := map[string]Position{}     // of each stream met, to see that nothing between was left out
+		unread := map[Position]struct{}{} // of unknown stream: an entry that follows one is not to blame
+		for e, err := range j.inner.Watch(ctx, kind, after) {
+			if err != nil {
+				unread[e.Position] = struct{}{}
+				if !yield(e, err) {
+					return
+				}
+				continue
+			}
+			if e.Erased {
+				delete(last, e.Stream.ID)
+				j.cache.remove(e.Stream)
+				if !yield(e, nil) {
+					return
+				}
+				continue
+			}
+			before, met := last[e.Stream.ID]
+			last[e.Stream.ID] = e.Position
+			k, err := j.key(ctx, e.Stream)
+			if errors.Is(err, ErrNoKey) {
+				if err = j.noKey(ctx, e.Stream); errors.Is(err, ErrErased) {
+					continue // erased since it was found: the tombstone comes
+				}
+			}
+			var predecessor Position
+			if err == nil {
+				predecessor, e.Data, err = openEntry(k, e.Stream, e.Data)
+			}
+			if _, skipped := unread[predecessor]; err == nil && (predecessor >= e.Position ||
+				!skipped && (met && predecessor != before || !met && predecessor > after)) {
+				err = ErrCorrupt
+			}
+			if err != nil {
+				e.Data = nil
+				err = fmt.Errorf("%w: %s at position %d", err, e.Stream, e.Position)
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+func (j *sealed) Heads(ctx context.Context, kind Kind) iter.Seq2[Head, error] {
+	return func(yield func(Head, error) bool) {
+		tails := map[Stream]Position{} // read before the heads, which are then never behind
+		for t, err := range j.tails.AllTails(ctx, kind) {
+			if err != nil {
+				yield(Head{}, err)
+				return
+			}
+			tails[t.Stream] = t.Position
+		}
+		for h, err := range j.inner.Heads(ctx, kind) {
+			if tail := tails[h.Stream]; err == nil && !h.Erased && h.Position < tail {
+				err = fmt.Errorf("%w: %s ends at %d, not %d", ErrTailMissing, h.Stream, h.Position, tail)
+			}
+			delete(tails, h.Stream)
+			if !yield(h, err) {
+				return
+			}
+		}
+		for s := range tails {
+			if !yield(Head{Stream: s}, fmt.Errorf("%w: %s is gone", ErrTailMissing, s)) {
+				return
+			}
+		}
+	}
+}
