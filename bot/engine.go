@@ -135,9 +135,6 @@ func (t *turn) hand(r Reason) {
 	if ref == "" {
 		ref = t.in.Reference
 	}
-	if r != ReasonConfirmed && t.c.IsHanded(r) {
-		return
-	}
 	t.add(Event{Type: Handed, Reason: r, Reference: ref})
 }
 
@@ -167,7 +164,7 @@ func (t *turn) run() {
 		return
 	}
 	if t.in.Screen.Level == safety.LevelAdvice {
-		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)})
+		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)}, adviceTopic[t.in.Screen.Advice])
 		t.resume()
 		return
 	}
@@ -180,6 +177,15 @@ func (t *turn) run() {
 	}
 	t.answer()
 	t.offerLanguage()
+}
+
+// adviceTopic names the entry behind each kind of the medical-advice boundary (topics.md, flag m).
+var adviceTopic = map[safety.AdviceKind]string{
+	safety.AdviceDose: "advice-dose", safety.AdviceSharing: "advice-dose", safety.AdviceMissedDose: "missed-dose-or-visit",
+	safety.AdviceMixing: "mixing-alcohol-benzos-drugs", safety.AdviceTiming: "precipitated-withdrawal",
+	safety.AdviceTapering: "tapering-or-stopping", safety.AdviceHomeDetox: "tapering-or-stopping",
+	safety.AdviceDiagnosis: "opioid-use-disorder-signs", safety.AdviceSymptoms: "advice-symptoms-diagnosis",
+	safety.AdviceTestResult: "advice-drug-test-result", safety.AdvicePregnancy: "pregnancy-and-treatment",
 }
 
 // emergency shows the fixed card. The pending step stays where it is.

@@ -1,0 +1,147 @@
+// Package converse is the one road of a message: screen it, mask it, step the engine, look up what the engine wants to know, and fill in the
+// words. [Road.Decide] does that without storage, for the command line; [Road.Say] does the same and stores what follows, for every carrier.
+package converse
+
+import (
+	"cmp"
+	"log/slog"
+	"time"
+
+	"example.org/intake/bot"
+	"example.org/intake/bot/journal"
+	"example.org/intake/bot/request"
+	"example.org/intake/bot/safety"
+	"example.org/intake/knowledge"
+	"example.org/intake/knowledge/clinic"
+	"example.org/intake/locales"
+)
+
+// Message is one thing that a visitor sent.
+type Message struct {
+	ID     string   // the line's id, made by the visitor's device, the same when it is sent again
+	Text   string   // as typed, or the label of the tapped option
+	Choice string   // id of the tapped option, "" when typed
+	Lang   bot.Lang // language of the page
+}
+
+// LogValue keeps a visitor's words out of every log.
+func (m Message) LogValue() slog.Value { return slog.GroupValue(slog.Int("bytes", len(m.Text))) }
+
+// Road holds what a message passes. Journal and Requests may be nil where only Decide is used.
+type Road struct {
+	Knowledge *knowledge.Base
+	Clinic    *clinic.Profile
+	Words     *locales.Words
+	Screen    *safety.Screen
+	Journal   journal.Journal
+	Requests  *request.Worklist
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Turn is one decided turn.
+type Turn struct {
+	Events     []bot.Event
+	After      bot.Conversation // the conversation with the events folded in
+	Confidence float64          // of what was found, 0 to 1
+	Near       []string         // up to three entries, best first, whatever was decided
+}
+
+// Decide says what follows from a message in a conversation. It stores nothing. The id names the conversation; only the reference code follows from it.
+func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
+	text, masked := bot.Mask(clean(m.Text))
+	in := bot.Input{Time: r.Now().UTC().Truncate(time.Millisecond), ID: m.ID, Text: text, Masked: masked, Choice: r.choice(m.Choice), Lang: m.Lang,
+		Screen: r.screen(m), Reference: r.code(id)}
+	var turn Turn
+	events, lookup := bot.Step(c, in)
+	if lookup != nil {
+		for _, text := range lookup.Texts {
+			found := r.Knowledge.Find(text, string(lookup.Lang))
+			in.Found = append(in.Found, bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence})
+		}
+		turn.Confidence, turn.Near = in.Found[0].Confidence, in.Found[0].Topics
+		events, _ = bot.Step(c, in)
+	}
+	turn.Events = events
+	turn.After = r.dress(c, events)
+	return turn
+}
+
+// screen looks at what was typed before anything else is done with it. A tapped option carries our own label, not the visitor's words.
+func (r *Road) screen(m Message) safety.Result {
+	if m.Choice != "" && r.choice(m.Choice) != "" {
+		return safety.Result{}
+	}
+	return r.Screen.Check(m.Text)
+}
+
+// choice drops the id of an entry that does not exist; the label is then read as typed.
+func (r *Road) choice(id string) string {
+	const topic = "topic:"
+	if len(id) > len(topic) && id[:len(topic)] == topic && r.Knowledge.Question(id[len(topic):], string(bot.EN)) == "" {
+		return ""
+	}
+	return id
+}
+
+func (r *Road) code(id string) string {
+	if r.Requests == nil {
+		return request.Code(id, 0)
+	}
+	return r.Requests.FreeCode(id)
+}
+
+// dress folds the events into the conversation and fills in the words of every program line on the way, so that each card shows what was known
+// when it was said.
+func (r *Road) dress(c bot.Conversation, events []bot.Event) bot.Conversation {
+	last := len(events)
+	for i := range events {
+		if events[i].Type == bot.Replied {
+			last = i
+		}
+	}
+	for i := range events {
+		if events[i].Type == bot.Replied {
+			r.words(c, events[i].Line, i == last)
+		}
+		c.Apply(events[i])
+	}
+	return c
+}
+
+// t is the text of a key in a line's language.
+func (r *Road) t(l bot.Lang, key string, args ...string) string {
+	m := map[string]string{}
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = args[i+1]
+	}
+	return r.Words.T(string(l), key, m)
+}
+
+// withPhone picks the wording with the clinic's phone where the profile has one.
+func (r *Road) withPhone(l bot.Lang, key string) string {
+	if phone := r.Clinic.PhoneShown(); phone != "" {
+		return r.t(l, key+"_phone", "phone", phone)
+	}
+	return r.t(l, key)
+}
+
+// opens says when the office opens next, "" if it is open or the hours are not known.
+func (r *Road) opens(l bot.Lang, key string) string {
+	now := r.Now()
+	if open, known := r.Clinic.Open("office", now); open || !known {
+		return ""
+	}
+	at, ok := r.Clinic.NextOpening("office", now)
+	if !ok {
+		return ""
+	}
+	return r.t(l, key, "day", r.Words.Day(string(l), at.Weekday()), "time", r.Words.Time(string(l), at))
+}
+
+func langOf(l, fallback bot.Lang) bot.Lang {
+	if l.Known() {
+		return l
+	}
+	return cmp.Or(fallback, bot.EN)
+}

@@ -1,0 +1,129 @@
+package converse
+
+import (
+	"strconv"
+	"strings"
+
+	"example.org/intake/bot"
+)
+
+// step is one question of the scheduling dialogue.
+func (r *Road) step(c bot.Conversation, l *bot.Line) *bot.Card {
+	id := bot.StepID(l.Args["step"])
+	key := "step." + string(id)
+	n, of := bot.ProgressOf(c.Intake.Fields, id)
+	card := &bot.Card{Kind: bot.CardStep, Title: r.t(l.Lang, key+".question"), Step: &bot.Progress{ID: id, N: n, Of: of,
+		Words: r.t(l.Lang, "step.progress", "n", strconv.Itoa(n), "of", strconv.Itoa(of)), Back: n > 1, Skip: bot.CanSkip(id)}}
+	if got := l.Args["got"]; got != "" {
+		if v := r.Value(l.Lang, c.Intake.Fields, bot.StepID(got)); v != "" {
+			card.Got = r.t(l.Lang, "got.line", "value", v)
+		}
+	} else if l.Args["again"] != "" && l.Args["problem"] == "" {
+		card.Got = r.t(l.Lang, "step.again")
+	}
+	if p := l.Args["problem"]; p != "" {
+		card.Problem = r.t(l.Lang, "problem."+p)
+	}
+	if r.Words.Has(string(l.Lang), key+".hint") {
+		card.Body = r.t(l.Lang, key+".hint")
+	}
+	values, careful := bot.Choices(id)
+	for _, v := range values {
+		o := bot.Option{ID: bot.ChoiceStep(id, v), Label: r.t(l.Lang, key+"."+v), Chosen: v == careful}
+		if r.Words.Has(string(l.Lang), key+"."+v+"_hint") {
+			o.Hint = r.t(l.Lang, key+"."+v+"_hint")
+		}
+		card.Options = append(card.Options, o)
+	}
+	return card
+}
+
+// Value words what is known at a step, "" if nothing is.
+func (r *Road) Value(l bot.Lang, f bot.Fields, id bot.StepID) string {
+	yesNo := func(b *bool) string {
+		switch {
+		case b == nil:
+			return ""
+		case *b:
+			return r.t(l, "summary.yes")
+		}
+		return r.t(l, "summary.no")
+	}
+	known := func(step, value string) string {
+		if key := "step." + step + "." + value; value != "" && r.Words.Has(string(l), key) {
+			return r.t(l, key)
+		}
+		return value
+	}
+	switch id {
+	case bot.StepForWhom:
+		return known("for_whom", f.ForWhom)
+	case bot.StepName:
+		return f.Name
+	case bot.StepReach:
+		var ways []string
+		if f.Phone != "" {
+			ways = append(ways, bot.PhoneShown(f.Phone))
+		}
+		if f.Email != "" {
+			ways = append(ways, f.Email)
+		}
+		return strings.Join(ways, ", ")
+	case bot.StepTimes:
+		return known("times", f.Times)
+	case bot.StepLanguage:
+		v := f.Language
+		if key := "language." + v; r.Words.Has(string(l), key) {
+			v = r.t(l, key)
+		}
+		if v != "" && f.Interpreter != nil && *f.Interpreter {
+			v += ", " + r.t(l, "summary.interpreter")
+		}
+		return v
+	case bot.StepVoicemail:
+		return yesNo(f.Voicemail)
+	case bot.StepText:
+		return yesNo(f.Text)
+	case bot.StepCoverage:
+		return known("coverage", f.Coverage)
+	}
+	return ""
+}
+
+func (r *Road) summary(c bot.Conversation, l *bot.Line) *bot.Card {
+	card := &bot.Card{Kind: bot.CardSummary, Title: r.t(l.Lang, "summary.title"),
+		Body:    r.t(l.Lang, "summary.consent"),
+		Step:    &bot.Progress{ID: bot.StepSummary, Words: r.t(l.Lang, "summary.hint"), Back: true},
+		Options: []bot.Option{{ID: bot.ChoiceSend, Label: r.t(l.Lang, "summary.send"), Style: "go"}}}
+	if p := l.Args["problem"]; p != "" {
+		card.Problem = r.t(l.Lang, "problem."+p)
+	}
+	for _, id := range bot.Steps() {
+		if n, _ := bot.ProgressOf(c.Intake.Fields, id); n == 0 {
+			continue
+		}
+		label := r.t(l.Lang, "summary."+string(id))
+		value := r.Value(l.Lang, c.Intake.Fields, id)
+		if value == "" {
+			value = r.t(l.Lang, "summary.not_given")
+			if id == bot.StepVoicemail || id == bot.StepText { // without a clear yes we do not
+				value = r.t(l.Lang, "summary.no")
+			}
+		}
+		card.Rows = append(card.Rows, bot.Row{Step: id, Label: label, Value: value, Change: r.t(l.Lang, "summary.change", "what", label)})
+	}
+	return card
+}
+
+func (r *Road) booked(c bot.Conversation, l *bot.Line) *bot.Card {
+	body := []string{r.t(l.Lang, "booked.next")}
+	if opens := r.opens(l.Lang, "booked.opens"); opens != "" {
+		body[0] += " " + opens
+	}
+	body = append(body, r.t(l.Lang, "booked.keep"), r.t(l.Lang, "booked.urgent"))
+	if phone := r.Clinic.PhoneShown(); phone != "" {
+		body = append(body, r.t(l.Lang, "booked.phone", "phone", phone))
+	}
+	return &bot.Card{Kind: bot.CardBooked, Title: r.t(l.Lang, "booked.title"), Body: strings.Join(body, "\n\n"), Code: c.Reference,
+		Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
+}
