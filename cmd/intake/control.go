@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.org/intake/bot/audit"
+	"example.org/intake/bot/staff"
+)
+
+// The data folder can be open in one process only. Commands that need it ask the running server through a socket in the folder, which only the
+// folder's owner can open; where no server runs, they open the folder themselves. Both ways end in the same methods of keeper.
+
+func controlSocket(data string) string { return filepath.Join(data, "control.sock") }
+
+// keeper is what commands may do with a data folder.
+type keeper interface {
+	invite(ctx context.Context, role string) (link string, err error)
+	staff(ctx context.Context) ([]person, error)
+}
+
+// person is one account as listed.
+type person struct {
+	Login string `json:"login"`
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+	State string `json:"state"`
+}
+
+// invite makes a one-time link for a new account.
+func (h *house) invite(ctx context.Context, role string) (string, error) {
+	if !staff.Role(role).Known() {
+		return "", fmt.Errorf("%q is not a role: use %s, %s or %s", role, staff.Staff, staff.Supervisor, staff.Administrator)
+	}
+	if err := h.audit.Write(ctx, audit.Record{Who: audit.Terminal, Act: audit.Invited, Object: role}); err != nil {
+		return "", err
+	}
+	token, err := h.directory.Invite(ctx, staff.Role(role), audit.Terminal)
+	if err != nil {
+		return "", err
+	}
+	return h.public.String() + "/staff/setup?token=" + token, nil
+}
+
+func (h *house) staff(context.Context) ([]person, error) {
+	people := []person{}
+	for _, a := range h.directory.List() {
+		people = append(people, person{Login: a.Login, Name: a.Name, Role: string(a.Role), State: string(a.State)})
+	}
+	return people, nil
+}
+
+// serveControl answers commands on the socket until the listener is closed.
+func (h *house) serveControl(data string) (io.Closer, error) {
+	path := controlSocket(data)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) { // left by a server that was killed: the folder's lock is ours
+		return nil, fmt.Errorf("removing an old control socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the control socket %s: %w", path, err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("closing the control socket to others: %w", err), l.Close())
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /staff/{role}", func(w http.ResponseWriter, r *http.Request) {
+		link, err := h.invite(r.Context(), r.PathValue("role"))
+		reply(w, link, err)
+	})
+	mux.HandleFunc("GET /staff", func(w http.ResponseWriter, r *http.Request) {
+		people, err := h.staff(r.Context())
+		reply(w, people, err)
+	})
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = srv.Serve(l) }() // ends with the listener
+	return srv, nil
+}
+
+func reply(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(v) // the command may have gone
+}
+
+// remote is a keeper on the other side of the socket.
+type remote struct{ client *http.Client }
+
+func (k remote) invite(ctx context.Context, role string) (link string, err error) {
+	err = k.call(ctx, http.MethodPost, "/staff/"+role, &link)
+	return link, err
+}
+
+func (k remote) staff(ctx context.Context) (people []person, err error) {
+	err = k.call(ctx, http.MethodGet, "/staff", &people)
+	return people, err
+}
+
+func (k remote) call(ctx context.Context, method, path string, to any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://intake"+path, nil)
+	if err != nil {
+		return fmt.Errorf("asking the running server: %w", err)
+	}
+	res, err := k.client.Do(req)
+	if err != nil {
+		return fmt.Errorf("asking the running server: %w", err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil {
+		return fmt.Errorf("asking the running server: %w", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return errors.New(string(bytes.TrimSpace(body)))
+	}
+	if err := json.Unmarshal(body, to); err != nil {
+		return fmt.Errorf("reading the running server's answer: %w", err)
+	}
+	return nil
+}
+
+// withKeeper runs a command on the data folder, through the running server if there is one.
+func withKeeper(ctx context.Context, p *program, s *settings, do func(keeper) error) error {
+	path := controlSocket(s.data)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+	}
+	if c, err := dial(ctx, "", ""); err == nil {
+		_ = c.Close() // only asked whether somebody is there
+		return do(remote{&http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 10 * time.Second}})
+	}
+	public, err := publicURL(s, offline(s.addr))
+	if err != nil {
+		return err
+	}
+	j, err := openJournal(ctx, p, s)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	h := &house{public: public, journal: j, audit: audit.New(j)}
+	if h.directory, err = staff.Open(ctx, j, p.now); err == nil {
+		err = do(h)
+	}
+	stop()
+	return errors.Join(err, j.Close())
+}
+
+// offline is the address that a server would listen on.
+type offline string
+
+func (offline) Network() string  { return "tcp" }
+func (o offline) String() string { return string(o) }
+
+var _, _ keeper = (*house)(nil), remote{}

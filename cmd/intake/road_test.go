@@ -1,0 +1,197 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// roadWords is what the whole road looks like in one language.
+type roadWords struct {
+	path, launcher                    string
+	group, mat, medicare              string // questions
+	groupTitle, matTitle              string // titles of their answers
+	checked                           string
+	appointment, forMe, continueWord  string
+	name, phone                       string
+	question, again                   string // asked in the middle, and the sign that the step is taken up
+	times, language, no, coverage     string
+	summary, send, sent               string
+	saved                             string
+	requests, contacted, statusButton string
+}
+
+var english = roadWords{
+	path: "/demo", launcher: "Questions?",
+	group: "what is group therapy?", mat: "what is MAT", medicare: "do you take Medicare?",
+	checked:     "Checked against",
+	appointment: "I want an appointment", forMe: "For me", continueWord: "Continue",
+	name: "Red", phone: "508 555 0143", question: "does medicare pay for group therapy?", again: "What should we call you?",
+	times: "In the morning", language: "English", no: "No, don", coverage: "Medicare",
+	summary: "Check your request", send: "Send my request", sent: "Your request is sent.", saved: "(508) 555-0143",
+}
+
+var spanish = roadWords{
+	path: "/demo?lang=es", launcher: "¿Preguntas?",
+	group: "¿qué es la terapia de grupo?", mat: "que es MAT", medicare: "¿aceptan Medicare?",
+	checked:     "Verificado con",
+	appointment: "Quiero una cita", forMe: "Para mí", continueWord: "Seguir",
+	name: "Doña Carmen", phone: "508 555 0143", question: "¿Medicare paga la terapia de grupo?", again: "¿Cómo quiere que le llamemos?",
+	times: "Por la mañana", language: "Español", no: "No, no", coverage: "Medicare",
+	summary: "Revise su solicitud", send: "Enviar mi solicitud", sent: "Su solicitud se envió.", saved: "(508) 555-0143",
+}
+
+func TestWholeRoadInEnglish(t *testing.T) { wholeRoad(t, english) }
+func TestWholeRoadInSpanish(t *testing.T) { wholeRoad(t, spanish) }
+
+// wholeRoad is the main job: a visitor asks, is answered, asks for an appointment, is interrupted by a question, confirms, reloads; staff set up
+// their account, see the request come without a reload, open it and mark it contacted.
+func wholeRoad(t *testing.T, w roadWords) {
+	t.Parallel()
+	ctx := newBrowser(t)
+	srv := startServer(t, filepath.Join(t.TempDir(), "intake-data"), "127.0.0.1:0")
+	origin := "http://" + srv.addr
+
+	// Staff first, in a tab of their own, so that the request is seen to arrive.
+	staffCtx, cancel := chromedp.NewContext(ctx)
+	defer cancel()
+	console := page{t, staffCtx, nil}
+	setUpStaff(console, srv.setup)
+	console.shot("worklist-empty")
+
+	demo := page{t, ctx, nil}
+	demo.run("opening the demo page", chromedp.Navigate(strings.Replace(srv.demo, "/demo", w.path, 1)))
+	chat := openChat(demo, origin)
+	chat.shot("opening")
+
+	chat.write(w.group)
+	chat.see("article.card", w.checked)
+	chat.until("the entry on group therapy", topicShown("group-therapy-what-is-it", w))
+	chat.write(w.mat)
+	chat.until("the entry on MAT", topicShown("mat-what-is-it", w))
+	chat.write(w.medicare)
+	chat.until("the entry on Medicare", topicShown("medicare-accepted", w))
+	chat.shot("answer")
+
+	chat.write(w.appointment)
+	chat.tap(w.forMe)
+	chat.tap(w.continueWord)
+	chat.see("form.step:not(.old *)", w.again)
+	chat.write(w.question)
+	chat.until("the question in between answered", topicShown("medicare-what-is-covered", w))
+	chat.until("the step taken up again", stepShown(w.again))
+	chat.shot("interrupted")
+	chat.write(w.name)
+	chat.write(w.phone)
+	for _, choice := range []string{w.times, w.language, w.no, w.no, w.coverage} {
+		chat.tap(choice)
+		chat.tap(w.continueWord)
+	}
+	chat.see(".summary", w.summary)
+	chat.see(".summary", w.saved)
+	chat.shot("summary")
+	chat.tap(w.send)
+	chat.see(".booked", w.sent)
+	code := chat.text(".booked code")
+	if !regexp.MustCompile(`^[2-9B-DF-HJ-NP-RTV-X]{3}-[2-9B-DF-HJ-NP-RTV-X]{3}$`).MatchString(code) {
+		t.Fatalf("the reference code is %q", code)
+	}
+	chat.shot("booked")
+
+	// Still there after a reload of the clinic's page.
+	demo.run("reloading", chromedp.Reload())
+	chat = openChat(demo, origin)
+	chat.see(".booked", code)
+	chat.see("#log", w.name)
+
+	// Staff see it without a reload.
+	console.see("main", code)
+	console.shot("worklist")
+	console.tap(w.name)
+	console.see("main", w.saved)
+	console.see("main", w.group)
+	console.shot("request")
+	console.tap("Contacted")
+	console.until("the status changed", `document.querySelector('[aria-pressed="true"], [aria-current="true"]')?.innerText.includes('Contacted')`)
+}
+
+// TestKilledInTheMiddle kills the server in the middle of the dialogue and starts it again: the widget comes back by itself, nothing is lost, nothing doubled.
+func TestKilledInTheMiddle(t *testing.T) {
+	t.Parallel()
+	ctx := newBrowser(t)
+	data := filepath.Join(t.TempDir(), "intake-data")
+	srv := startServer(t, data, "127.0.0.1:0")
+	chat := page{t, ctx, nil}
+	chat.run("opening the chat", chromedp.Navigate("http://"+srv.addr+"/chat?lang=en"))
+	chat.until("connected", "document.querySelector('#connection').innerText.includes('Connected')")
+	chat.write("I want an appointment")
+	chat.tap("For me")
+	chat.tap("Continue")
+	chat.until("the next step", stepShown("What should we call you?"))
+	srv.stop(syscall.SIGKILL)
+	chat.until("the connection gone", "!document.querySelector('#connection').innerText.includes('Connected')")
+	chat.write("Red")
+	chat.see("#log", "Red")
+	chat.shot("offline")
+	startServer(t, data, srv.addr)
+	chat.until("the next step, without a reload", stepShown("At which number can we reach you?"))
+	chat.write("508 555 0143")
+	chat.until("the step after", stepShown("When is a good time to call?"))
+	for words, want := range map[string]string{"Red": "1", "508 555 0143": "1", "I want an appointment": "1"} {
+		count := chat.eval(`[...document.querySelectorAll('.bubble.me')].filter(e => e.innerText.trim() === ` + quote(words) + `).length`)
+		if count != want {
+			t.Errorf("%q stands %s times in the conversation", words, count)
+		}
+	}
+}
+
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "\\'") + "'" }
+
+// openChat presses the launcher, which lies in a closed shadow root at the lower right, and attaches to the frame.
+func openChat(demo page, origin string) page {
+	demo.t.Helper()
+	demo.until("the launcher", "document.querySelector('clinic-chat')")
+	demo.until("the launcher's size", "document.querySelector('clinic-chat').getClientRects().length >= 0")
+	var frame page
+	for range 3 { // the launcher may still be coming
+		demo.run("pressing the launcher", chromedp.MouseClickXY(1280-80, 860-52))
+		frame = demo.frame(origin)
+		break
+	}
+	frame.until("connected", "document.querySelector('#connection') && /Connected|En línea/.test(document.querySelector('#connection').innerText)")
+	return frame
+}
+
+// topicShown is a script that is true when the newest answer is this entry and names its source and the date it was checked.
+func topicShown(slug string, w roadWords) string {
+	return `(() => { const c = [...document.querySelectorAll('article.card')].at(-1); return c && c.dataset.topic === '` + slug + `' && /` + w.checked + `.*20\d\d/s.test(c.querySelector('.src').innerText); })()`
+}
+
+// stepShown is a script that is true when the newest step asks this.
+func stepShown(question string) string {
+	return `(() => { const c = [...document.querySelectorAll('form.step')].at(-1); return c && !c.closest('.old') && c.innerText.includes(` + quote(question) + `); })()`
+}
+
+// setUpStaff makes the first account by its one-time link and signs in.
+func setUpStaff(console page, link string) {
+	console.t.Helper()
+	console.run("opening the link", chromedp.Navigate(link))
+	console.run("making an account",
+		chromedp.SendKeys(`input[name="name"]`, "Ana R.", chromedp.ByQuery),
+		chromedp.SendKeys(`input[name="login"]`, "ana", chromedp.ByQuery),
+		chromedp.SendKeys(`input[name="passphrase"]`, "quahog lantern dune harbor", chromedp.ByQuery),
+		chromedp.SendKeys(`input[name="again"]`, "quahog lantern dune harbor", chromedp.ByQuery),
+		chromedp.Submit(`input[name="name"]`, chromedp.ByQuery))
+	console.until("signed in or at the door", "location.pathname === '/staff/' || document.querySelector('input[name=\"login\"]')")
+	if console.eval("location.pathname") != "/staff/" {
+		console.run("signing in",
+			chromedp.SendKeys(`input[name="login"]`, "ana", chromedp.ByQuery),
+			chromedp.SendKeys(`input[name="passphrase"]`, "quahog lantern dune harbor", chromedp.ByQuery),
+			chromedp.Submit(`input[name="login"]`, chromedp.ByQuery))
+	}
+	console.until("the worklist", "location.pathname === '/staff/'")
+}

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"example.org/intake/bot/converse"
+	"example.org/intake/web/visitor"
+)
+
+// openingTopics are the questions on the opening view: what people ask first.
+var openingTopics = []string{"medicare-accepted", "mat-what-is-it", "group-therapy-what-is-it", "hours-of-operation"}
+
+func starters(road *converse.Road) func(lang string) []visitor.Starter {
+	return func(lang string) []visitor.Starter {
+		var list []visitor.Starter
+		for _, slug := range openingTopics {
+			if q := road.Knowledge.Question(slug, lang); q != "" {
+				list = append(list, visitor.Starter{Topic: slug, Question: q})
+			}
+		}
+		return list
+	}
+}
