@@ -1,0 +1,236 @@
+import { row } from './cards.js';
+import { Connection } from './connection.js';
+import { el } from './dom.js';
+import { Host } from './host.js';
+import { fill, icon } from './icons.js';
+import { leaver, onShiftThrice } from './leave.js';
+import { Log } from './log.js';
+import { Store } from './store.js';
+import { Words } from './words.js';
+
+/** The chat page: puts the parts together. What the server tells the page stands in data attributes; there is no inline script. */
+
+const SILENT = 4000; // ms without a connection until the page says so in a line
+
+const $ = (id) => /** @type {any} */ (document.getElementById(id));
+const panel = $('chat');
+const told = panel.dataset;
+const words = new Words(JSON.parse(told.words), document.documentElement.lang);
+const topics = JSON.parse(told.topics);
+const store = new Store();
+
+/** Lines that were sent and not stored, to send them again. @type {Map<string, import('./store.js').Pending>} */
+const sent = new Map();
+let switching = false; // a change of language is on its way
+let silent = 0;
+
+const host = new Host(JSON.parse(told.sites), {
+  focus() {
+    if (panel.contains(document.activeElement) && document.activeElement !== panel) return; // as it was left
+    (matchMedia('(pointer: fine)').matches ? $('message') : panel).focus();
+  },
+  leave: () => leave(),
+});
+
+const connection = new Connection(
+  `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/chat/socket`, store, () => words.lang,
+  {
+    state: show,
+    entry(lines, state, replay) {
+      talk();
+      if (lines.some((l) => (l.choice || '').startsWith('language:'))) switching = false;
+      if (state.lang && state.lang !== words.lang && !switching) turn(state.lang);
+      for (const l of lines) sent.delete(l.id);
+      log.entry(lines, replay);
+      watchEmergency();
+      if (!replay) tellOnce();
+    },
+    stored: (id) => log.stored(id),
+    unsaved(id, lines) {
+      talk();
+      log.failed(id);
+      log.entry(lines, false);
+      watchEmergency();
+    },
+    refused(id, reason, text) {
+      if (sent.get(id) && sent.get(id).choice.startsWith('language:')) switching = false;
+      log.failed(id, text);
+    },
+    ended() {
+      switching = false;
+      log.fail();
+      if ($('log').firstChild) log.note(words.t('ended'));
+      log.close();
+    },
+    broken() {
+      log.fail();
+      $('state').replaceChildren(icon('alert'), el('span', {}, words.t('broken')));
+      $('dot').className = 'dot off';
+    },
+  });
+
+const leave = leaver({ neutral: told.neutral, store, connection, host });
+
+const log = new Log($('log'), words, { choose, say: (text) => say(text, ''), leave }, (id) => {
+  const line = sent.get(id);
+  if (!line) return;
+  log.mine(line);
+  connection.again(line);
+});
+
+/** @param {string} choice @param {string} label */
+function choose(choice, label) {
+  say(label, choice);
+}
+
+/** @param {string} text @param {string} choice */
+function say(text, choice) {
+  talk();
+  const id = connection.say(text, choice);
+  const line = { id, text, choice, lang: words.lang };
+  sent.set(id, line);
+  log.mine(line);
+}
+
+/** From the opening view to the conversation. */
+function talk() {
+  if (!panel.classList.contains('opening')) return;
+  const inside = $('opening').contains(document.activeElement);
+  panel.classList.remove('opening');
+  $('opening').hidden = true;
+  $('log').hidden = false;
+  if (inside) $('log').focus();
+}
+
+/** Puts the page into a language; what was said stays as it was. @param {string} lang */
+function turn(lang) {
+  words.turn(document, lang);
+  const other = $('language');
+  other.lang = words.other;
+  other.textContent = words.t('language', {}, words.other);
+  starters();
+  show(shown);
+}
+
+/** The questions of the opening view, as rows. */
+function starters() {
+  $('topics').replaceChildren(...(topics[words.lang] || []).map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
+}
+
+let shown = 'connecting';
+
+/** The word in the header and, after a while without a connection, a line. @param {string} state */
+function show(state) {
+  shown = state;
+  const word = $('connection');
+  word.dataset.t = `widget.${state}`;
+  word.textContent = words.t(state);
+  $('dot').className = state === 'connected' ? 'dot' : 'dot off';
+  if (state === 'connected') {
+    clearTimeout(silent);
+    silent = 0;
+    $('state').replaceChildren();
+  } else if ($('state').firstChild) trouble();
+  else if (!silent) silent = setTimeout(trouble, SILENT);
+}
+
+function trouble() {
+  log.rest();
+  const phone = told.phone && el('a', { href: told.phoneLink }, told.phone);
+  $('state').replaceChildren(icon('clock'), phone ? el('span', {}, words.t('offline_phone'), ' ', phone) : el('span', {}, words.t('offline')));
+}
+
+/** Says once, after the first answer, what leaving does and what it cannot do. */
+function tellOnce() {
+  if (store.told || log.emergency) return;
+  store.tell();
+  $('tip').hidden = false;
+}
+
+/** @type {IntersectionObserver|null} */
+let eye = null;
+
+/** A line that brings the last emergency card back, while the card is out of sight. */
+function watchEmergency() {
+  const card = log.emergency;
+  if (!card) return;
+  $('tip').hidden = true;
+  $('pinned').classList.toggle('calm', card.classList.contains('calm'));
+  if (eye) eye.disconnect();
+  eye = new IntersectionObserver(([e]) => { $('pinned').hidden = e.isIntersecting; }, { root: $('log'), rootMargin: '-40px 0px' });
+  eye.observe(card);
+}
+
+$('pinned').addEventListener('click', () => {
+  const card = log.emergency;
+  if (!card) return;
+  $('log').scrollTop = card.offsetTop - $('log').offsetTop - 12;
+  card.querySelector('h2').focus({ preventScroll: true });
+});
+
+$('tip-close').addEventListener('click', () => {
+  $('tip').hidden = true;
+  $('message').focus();
+});
+
+$('leave').addEventListener('click', (/** @type {Event} */ e) => {
+  e.preventDefault();
+  leave();
+});
+onShiftThrice(document, () => leave());
+
+$('language').addEventListener('click', () => {
+  turn(words.other);
+  if (!store.token) return;
+  switching = true;
+  const id = connection.say('', `language:${words.lang}`);
+  sent.set(id, { id, text: '', choice: `language:${words.lang}`, lang: words.lang });
+});
+
+for (const b of document.querySelectorAll('[data-choice]')) {
+  b.addEventListener('click', () => choose(b.dataset.choice, words.t(b.dataset.label.replace('widget.', ''))));
+}
+
+const message = $('message');
+
+/** The field grows with its text, up to five lines or so. */
+function grow() {
+  message.style.height = 'auto';
+  message.style.height = `${Math.min(message.scrollHeight + 3, 140)}px`;
+}
+
+$('composer').addEventListener('submit', (/** @type {Event} */ e) => {
+  e.preventDefault();
+  const text = message.value.trim();
+  if (text) {
+    message.value = '';
+    grow();
+    say(text, '');
+  }
+  message.focus();
+});
+message.addEventListener('input', grow);
+message.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => {
+  if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) {
+    e.preventDefault();
+    $('composer').requestSubmit ? $('composer').requestSubmit() : $('composer').dispatchEvent(new Event('submit', { cancelable: true }));
+  }
+});
+
+if (host.framed) {
+  $('hide').hidden = false;
+  $('hide').addEventListener('click', () => host.ask('hide'));
+  document.addEventListener('keydown', (e) => {
+    if (e.key === 'Escape' && !e.isComposing) host.ask('hide');
+  });
+}
+
+fill(document);
+starters();
+// After a reload: what waited is shown again at once and sent when there is a connection; the rest comes from the server.
+if (store.token) talk();
+for (const line of store.pending) {
+  sent.set(line.id, line);
+  log.mine(line);
+}
+connection.start();

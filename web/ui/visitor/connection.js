@@ -1,0 +1,217 @@
+import { random } from './store.js';
+
+/**
+ * The socket. A line is kept until the server says that it is stored, and sent again under the same id after every reconnect, so that it
+ * arrives once. What the server says is taken in order of its positions; what was seen before is dropped. The frames are in web/frames.md.
+ */
+
+const CONNECT = 10_000; // ms to open a socket and be greeted
+const ANSWER = 12_000; // ms without a sign of life while a line waits for its acknowledgement
+const LONGEST = 30_000; // ms between two attempts at the most
+
+/** What to do after a close code. */
+const BROKEN = 4000;
+const ENDED = 4001;
+
+/**
+ * @typedef {Object} Listener
+ * @property {(word: 'connecting'|'connected'|'reconnecting'|'no_signal') => void} state
+ * @property {(lines: Object[], state: Object, replay: boolean) => void} entry
+ * @property {(id: string) => void} stored
+ * @property {(id: string, lines: Object[]) => void} unsaved
+ * @property {(id: string, reason: string, text: string) => void} refused
+ * @property {() => void} ended
+ * @property {() => void} broken
+ */
+
+export class Connection {
+  #url;
+  #store;
+  #on;
+  #lang;
+  /** @type {WebSocket|null} */
+  #socket = null;
+  #ready = false;
+  #known = false;
+  #stopped = false;
+  #position = 0;
+  #replaying = false; // what comes was said before this page was opened
+  #attempt = 0;
+  #timer = 0;
+  #watch = 0;
+  /** @type {(() => void)|null} */
+  #gone = null;
+
+  /** @param {string} url @param {import('./store.js').Store} store @param {() => string} lang @param {Listener} on */
+  constructor(url, store, lang, on) {
+    this.#url = url;
+    this.#store = store;
+    this.#lang = lang;
+    this.#on = on;
+  }
+
+  start() {
+    addEventListener('online', () => this.#wake());
+    addEventListener('offline', () => this.#tell());
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#wake(); });
+    addEventListener('pageshow', (e) => { if (e.persisted) this.#wake(); });
+    this.#open();
+  }
+
+  /**
+   * Sends a line now or as soon as there is a signal.
+   * @param {string} text @param {string} choice
+   * @returns {string} the line's id
+   */
+  say(text, choice) {
+    if (!this.#store.token) this.#store.begin();
+    const line = { id: random(12), text, choice, lang: this.#lang() };
+    this.#store.add(line);
+    this.#send(line);
+    return line.id;
+  }
+
+  /** Sends a line again that was not taken. @param {import('./store.js').Pending} line */
+  again(line) {
+    if (!this.#store.token) this.#store.begin();
+    this.#store.add(line);
+    this.#send(line);
+  }
+
+  /** Makes the token void on the server. Resolves when that is done, or soon after anyhow: leaving must not wait. */
+  leave() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
+    const socket = this.#socket;
+    if (!socket || !this.#ready) {
+      if (socket) socket.close();
+      return Promise.resolve();
+    }
+    return /** @type {Promise<void>} */ (new Promise((done) => {
+      this.#gone = done;
+      setTimeout(done, 200);
+      socket.send('{"type":"leave"}');
+    }));
+  }
+
+  #open() {
+    if (this.#stopped || this.#socket) return;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#tell();
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#expect(CONNECT);
+    socket.onopen = () => {
+      this.#frame({ type: 'hello', token: this.#store.token, after: this.#position, lang: this.#lang() });
+    };
+    socket.onmessage = (e) => {
+      if (socket === this.#socket) this.#take(JSON.parse(e.data));
+    };
+    socket.onclose = (e) => {
+      if (socket === this.#socket) this.#closed(e.code);
+    };
+  }
+
+  #take(frame) {
+    switch (frame.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#known = frame.known;
+        this.#attempt = 0;
+        this.#replaying = frame.known && this.#position === 0;
+        setTimeout(() => { this.#replaying = false; }, 700);
+        this.#tell();
+        for (const line of this.#store.pending) this.#send(line);
+        break;
+      case 'entry':
+        if (frame.position <= this.#position) break;
+        this.#position = frame.position;
+        this.#known = true;
+        // A line of this page that was waiting is news, whatever came before it.
+        if (frame.lines.some((l) => this.#store.pending.some((p) => p.id === l.id))) this.#replaying = false;
+        for (const l of frame.lines) this.#store.drop(l.id);
+        this.#on.entry(frame.lines, frame.state, this.#replaying);
+        break;
+      case 'ack':
+        this.#known = true;
+        this.#store.drop(frame.id);
+        this.#on.stored(frame.id);
+        break;
+      case 'unsaved':
+        this.#store.drop(frame.id);
+        this.#on.unsaved(frame.id, frame.lines);
+        break;
+      case 'refused':
+        if (frame.reason === 'stopping') break; // it stays pending and goes out after the reconnect
+        this.#store.drop(frame.id);
+        this.#on.refused(frame.id, frame.reason, frame.text);
+        break;
+    }
+    this.#expect(this.#ready && this.#store.pending.length === 0 ? 0 : ANSWER);
+  }
+
+  #closed(code) {
+    this.#socket = null;
+    this.#ready = false;
+    clearTimeout(this.#watch);
+    if (this.#gone) this.#gone();
+    if (this.#stopped) return;
+    if (code === BROKEN) {
+      this.#stopped = true;
+      this.#on.broken();
+      return;
+    }
+    if (code === ENDED) {
+      this.#position = 0;
+      this.#known = false;
+      this.#store.clear();
+      this.#on.ended();
+    }
+    const longest = Math.min(LONGEST, 500 * 2 ** this.#attempt++);
+    this.#timer = setTimeout(() => this.#open(), longest * (0.5 + Math.random() / 2));
+    this.#tell();
+  }
+
+  /** There is a signal again, or somebody looks at the page again: do not wait for the timer. */
+  #wake() {
+    if (this.#timer) {
+      this.#attempt = 0;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#open(), Math.random() * 300);
+    }
+    this.#tell();
+  }
+
+  #tell() {
+    if (this.#stopped) return;
+    if (this.#ready) this.#on.state('connected');
+    else if (navigator.onLine === false) this.#on.state('no_signal');
+    else this.#on.state(this.#attempt || this.#position ? 'reconnecting' : 'connecting');
+  }
+
+  /** Closes a socket that gives no sign of life within ms; 0 expects none. */
+  #expect(ms) {
+    clearTimeout(this.#watch);
+    if (!ms) return;
+    const socket = this.#socket;
+    this.#watch = setTimeout(() => {
+      if (socket !== this.#socket || !socket) return;
+      this.#closed(1006); // a dead connection can take minutes to close by itself
+      socket.close();
+    }, ms);
+  }
+
+  #send(line) {
+    if (!this.#ready) return;
+    const first = this.#known ? {} : { token: this.#store.token };
+    this.#frame({ type: 'say', ...first, ...line });
+    this.#expect(ANSWER);
+  }
+
+  #frame(frame) {
+    const socket = this.#socket;
+    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  }
+}

@@ -1,0 +1,195 @@
+import { draw, retire } from './cards.js';
+import { el } from './dom.js';
+import { icon } from './icons.js';
+
+/**
+ * The conversation on the screen: what was said in order of position, below it the lines that are not yet stored, below them the dots.
+ */
+
+const SLOW = 1500; // ms until a line says that it waits
+
+export class Log {
+  #root;
+  #words;
+  #act;
+  #again;
+  /** @type {Map<string, HTMLElement>} lines of this visitor that are not stored */
+  #waiting = new Map();
+  #seen = new Set();
+  #dots = el('p', { class: 'typing', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
+  #timer = 0;
+
+  /**
+   * @param {HTMLElement} root with role=log
+   * @param {import('./words.js').Words} words
+   * @param {{choose: (choice: string, label: string) => void, say: (text: string) => void, leave: () => void}} act
+   * @param {(id: string) => void} again sends a line once more
+   */
+  constructor(root, words, act, again) {
+    this.#root = root;
+    this.#words = words;
+    this.#act = act;
+    this.#again = again;
+  }
+
+  /** The last emergency card, or null. @returns {HTMLElement|null} */
+  get emergency() {
+    const all = this.#root.querySelectorAll('.sos-card:not(.ask)');
+    return /** @type {HTMLElement|null} */ (all[all.length - 1] || null);
+  }
+
+  /** Shows a line of the visitor before it is stored. @param {{id: string, text: string, lang: string}} line */
+  mine(line) {
+    if (!line.text) return;
+    const known = this.#waiting.get(line.id);
+    const meta = el('p', { class: 'meta' });
+    const box = known || el('div', { class: 'mine', lang: line.lang }, this.#bubble(line.text), meta);
+    if (known) known.querySelector('.meta').replaceChildren();
+    this.#waiting.set(line.id, box);
+    this.#root.append(box);
+    this.#await();
+    setTimeout(() => {
+      const m = box.querySelector('.meta');
+      if (this.#waiting.has(line.id) && !m.firstChild) m.append(icon('clock'), this.#words.t('waiting'));
+      this.#down();
+    }, SLOW);
+    this.#down();
+  }
+
+  /** The line is stored: what follows comes as an entry. @param {string} id */
+  stored(id) {
+    const box = this.#waiting.get(id);
+    if (box) box.querySelector('.meta').replaceChildren();
+  }
+
+  /** The line was not taken. @param {string} id @param {string} [why] */
+  failed(id, why) {
+    const box = this.#waiting.get(id);
+    this.#rest();
+    if (box) {
+      const again = el('button', { type: 'button', class: 'inline', onclick: () => this.#again(id) }, this.#words.t('again'));
+      box.querySelector('.meta').replaceChildren(el('span', { class: 'warn' }, this.#words.t('failed'), ' ', again));
+    }
+    if (why) this.note(why);
+    this.#down();
+  }
+
+  /** All lines that wait were not taken. @returns {string[]} their ids */
+  fail() {
+    const ids = [...this.#waiting.keys()];
+    ids.forEach((id) => this.failed(id));
+    return ids;
+  }
+
+  /** A remark that no side said. @param {string} text */
+  note(text) {
+    const last = this.#root.querySelector('.remark:last-child');
+    if (last && last.textContent === text) return;
+    this.#root.append(el('p', { class: 'remark', lang: this.#words.lang }, text));
+    this.#down();
+  }
+
+  /** Takes the function from everything shown so far. */
+  close() {
+    for (const e of this.#root.querySelectorAll('.line')) retire(e);
+  }
+
+  /**
+   * What one turn added.
+   * @param {Object[]} lines @param {boolean} replay said before this page was opened
+   */
+  entry(lines, replay) {
+    this.#rest();
+    const fresh = lines.filter((l) => !this.#seen.has(l.id));
+    const focused = document.activeElement && document.activeElement.closest('.line');
+    const earlier = [...this.#root.querySelectorAll('.line:not(.old)')];
+    /** @type {HTMLElement[]} */
+    const added = [];
+    for (const line of fresh) {
+      this.#seen.add(line.id);
+      if (line.from === 'visitor') this.#settle(line);
+      else added.push(this.#line(line, replay));
+    }
+    if (added.length === 0) return;
+    const alarm = added.find((a) => a.querySelector('.sos-card'));
+    // Whoever answers inside a card goes on inside the next one; from anywhere else, and in an emergency, the focus stays.
+    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => a.querySelector('.step .field, .step h2, .summary h2')).find(Boolean);
+    if (next) next.focus({ preventScroll: true });
+    earlier.forEach(retire);
+    if (this.#waiting.size > 0 && [...this.#waiting.values()].some((b) => !b.querySelector('.warn'))) this.#await();
+    if (replay) this.#down(true);
+    else this.#show(alarm || added[0], alarm);
+  }
+
+  #bubble(text) {
+    return el('p', { class: 'bubble me', dir: 'auto' }, el('span', { class: 'vh' }, `${this.#words.t('you')} `), el('span', { class: 'words' }, text));
+  }
+
+  /** A line of the visitor as it was stored: masked perhaps, and now in its place. */
+  #settle(line) {
+    const box = this.#waiting.get(line.id);
+    this.#waiting.delete(line.id);
+    if (!line.text || (line.choice || '').startsWith('language:')) return;
+    if (!box) {
+      this.#put(el('div', { class: 'mine', lang: line.lang }, this.#bubble(line.text)));
+      return;
+    }
+    box.querySelector('.meta').remove();
+    box.lang = line.lang;
+    const shown = box.querySelector('.words');
+    if (shown.textContent !== line.text) shown.textContent = line.text;
+    const first = this.#first();
+    if (first && first.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING) this.#root.insertBefore(box, first);
+  }
+
+  #line(line, replay) {
+    const act = { ...this.#act, t: (key, args) => this.#words.t(key, args, line.lang), live: !replay };
+    const parts = line.from === 'staff'
+      ? [el('div', { class: 'bubble staff', dir: 'auto' }, el('b', {}, this.#words.t('staff', {}, line.lang)), line.text)]
+      : draw(line, act).filter(Boolean);
+    return this.#put(el('div', { class: 'line', lang: line.lang }, ...parts));
+  }
+
+  /** The first line that waits. */
+  #first() {
+    return this.#waiting.values().next().value || null;
+  }
+
+  #put(e) {
+    this.#root.insertBefore(e, this.#first());
+    return e;
+  }
+
+  #await() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#root.append(this.#dots);
+      this.#down();
+    }, 500);
+  }
+
+  #rest() {
+    clearTimeout(this.#timer);
+    this.#dots.remove();
+  }
+
+  /** Stops the dots: nobody can answer now. */
+  rest() {
+    this.#rest();
+  }
+
+  #down(always) {
+    const r = this.#root;
+    if (always || r.scrollHeight - r.scrollTop - r.clientHeight < 240) r.scrollTop = r.scrollHeight;
+  }
+
+  /** Brings an answer into sight from its beginning; with it the question, if both fit. */
+  #show(e, alarm) {
+    const r = this.#root;
+    const bottom = r.scrollHeight - r.clientHeight;
+    const before = e.previousElementSibling;
+    const from = !alarm && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
+    const top = from.offsetTop - r.offsetTop - 12;
+    r.scrollTop = Math.min(bottom, top);
+  }
+}

@@ -1,0 +1,204 @@
+package visitor
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"example.org/intake/bot"
+	"example.org/intake/web/ui"
+)
+
+// assetsAt is where styles and scripts are served.
+const assetsAt = "/ui/visitor/"
+
+// modules are loaded beside chat.js, named in the page so that a slow phone asks for all of them at once.
+var modules = []string{"cards.js", "connection.js", "dom.js", "emergency.js", "host.js", "icons.js", "leave.js", "log.js", "step.js", "store.js", "words.js"}
+
+// script is content that is the same for everybody, packed once.
+type script struct {
+	plain, packed []byte
+	tag           string
+}
+
+// page is what the templates of both pages know.
+type page struct {
+	Lang, Other, OtherName string
+	Words, Topics, Sites   string // JSON, for data attributes
+	Neutral                template.URL
+	Phone                  string
+	PhoneLink              template.URL
+	Modules                []string
+	Name, Script           string // of the demonstration page
+}
+
+// prepare reads the files of the pages and builds the launcher.
+func (v *Visitor) prepare() error {
+	var err error
+	if v.assets, err = ui.NewAssets(assetsAt, "shared", "visitor"); err != nil {
+		return err
+	}
+	v.pages = map[string]*template.Template{}
+	for _, lang := range []bot.Lang{bot.EN, bot.ES} {
+		t := template.New("").Funcs(template.FuncMap{
+			"t":    func(key string) string { return v.cfg.Words.T(string(lang), key, nil) },
+			"path": v.assets.Path,
+		})
+		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html"); err != nil {
+			return fmt.Errorf("reading the pages: %w", err)
+		}
+	}
+	return v.prepareLauncher()
+}
+
+// prepareLauncher closes embed.js with a call that hands over the settings. They are data: the script is served as it was written.
+func (v *Visitor) prepareLauncher() error {
+	source, err := fs.ReadFile(ui.Files, "visitor/embed.js")
+	if err != nil {
+		return err
+	}
+	css, err := fs.ReadFile(ui.Files, "visitor/launcher.css")
+	if err != nil {
+		return err
+	}
+	type words struct {
+		Open  string `json:"open"`
+		Close string `json:"close"`
+		Title string `json:"title"`
+	}
+	settings := struct {
+		Origin  string           `json:"origin"`
+		Neutral string           `json:"neutral"`
+		CSS     string           `json:"css"`
+		Sheet   string           `json:"sheet"`
+		Words   map[string]words `json:"words"`
+	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(string(css)), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
+	for _, lang := range []string{"en", "es"} {
+		t := func(key string) string { return v.cfg.Words.T(lang, key, nil) }
+		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title")}
+	}
+	data, err := json.Marshal(settings)
+	if err != nil {
+		return fmt.Errorf("encoding the launcher's settings: %w", err)
+	}
+	plain := fmt.Appendf(bytes.TrimSpace(source), "(%s);\n", data)
+	packed, err := ui.Pack(plain)
+	if err != nil {
+		return fmt.Errorf("compressing the launcher: %w", err)
+	}
+	sum := sha256.Sum256(plain)
+	v.launcher = script{plain: plain, packed: packed, tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+	return nil
+}
+
+func (v *Visitor) serveLauncher(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "public, max-age=300")
+	h.Set("ETag", v.launcher.tag)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Access-Control-Allow-Origin", "*") // the same public script for everybody; no cookie is read
+	ui.Serve(w, r, "text/javascript; charset=utf-8", v.launcher.plain, v.launcher.packed)
+}
+
+func (v *Visitor) serveAsset(w http.ResponseWriter, r *http.Request) {
+	policy := "same-origin"
+	if path.Base(r.URL.Path) == "launcher.css" { // asked for by the clinic's pages
+		policy = "cross-origin"
+	}
+	w.Header().Set("Cross-Origin-Resource-Policy", policy)
+	v.assets.ServeHTTP(w, r)
+}
+
+func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
+	if v.cfg.Demo != nil && r.Host == v.cfg.Demo.Host && r.Host != v.cfg.Public.Host {
+		http.Redirect(w, r, v.origin+r.URL.RequestURI(), http.StatusTemporaryRedirect) // its socket would be refused here
+		return
+	}
+	lang := pageLang(r)
+	p := v.page(lang)
+	words := map[string]map[string]string{}
+	topics := map[string][]Starter{}
+	for _, l := range []string{"en", "es"} {
+		words[l] = v.cfg.Words.Part(l, "widget.")
+		if v.cfg.Questions != nil {
+			topics[l] = v.cfg.Questions(l)
+		}
+	}
+	p.Words, p.Topics, p.Sites = encode(words), encode(topics), encode(v.sites)
+	socket := strings.Replace(v.origin, "http", "ws", 1) // browsers of before 2022 do not count it as 'self'
+	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' " + socket + "; img-src 'self'; base-uri 'none'; form-action 'self'; " +
+		"frame-ancestors " + strings.Join(append([]string{"'self'"}, v.sites...), " ") + "; require-trusted-types-for 'script'; trusted-types 'none'"
+	v.write(w, r, "chat.html", lang, policy, p)
+}
+
+func (v *Visitor) serveDemo(w http.ResponseWriter, r *http.Request) {
+	if r.Host != v.cfg.Demo.Host { // on the chat's own origin the frame would not be a stranger, and the demonstration would show nothing
+		http.Redirect(w, r, origin(v.cfg.Demo)+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		return
+	}
+	lang := pageLang(r)
+	p := v.page(lang)
+	p.Name, p.Script = v.cfg.Clinic.Name, v.origin+"/embed.js"
+	policy := "default-src 'none'; script-src " + v.origin + "; style-src 'self' " + v.origin + "; frame-src " + v.origin + "; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	v.write(w, r, "demo.html", lang, policy, p)
+}
+
+func (v *Visitor) page(lang string) page {
+	other := string(bot.Lang(lang).Other())
+	return page{Lang: lang, Other: other, OtherName: v.cfg.Words.T(other, "widget.language", nil), Neutral: template.URL(v.cfg.Clinic.NeutralPage),
+		Phone: v.cfg.Clinic.PhoneShown(), PhoneLink: template.URL(v.cfg.Clinic.PhoneLink()), Modules: modules}
+}
+
+// write renders a page. It holds nothing of a visitor, so it may be compressed.
+func (v *Visitor) write(w http.ResponseWriter, r *http.Request, name, lang, policy string, p page) {
+	var b bytes.Buffer
+	if err := v.pages[lang].ExecuteTemplate(&b, name, p); err != nil {
+		v.cfg.Log.Error("a page could not be rendered", "page", name, "err", err)
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	packed, err := ui.Pack(b.Bytes())
+	if err != nil {
+		packed = nil // it goes out as it is
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+	ui.Serve(w, r, "text/html; charset=utf-8", b.Bytes(), packed)
+}
+
+var matcher = language.NewMatcher([]language.Tag{language.English, language.Spanish})
+
+// pageLang is the language asked for in the address, or the one the browser prefers.
+func pageLang(r *http.Request) string {
+	if l := bot.Lang(r.URL.Query().Get("lang")); l.Known() {
+		return string(l)
+	}
+	if _, i := language.MatchStrings(matcher, r.Header.Get("Accept-Language")); i == 1 {
+		return string(bot.ES)
+	}
+	return string(bot.EN)
+}
+
+// encode gives JSON for a data attribute; it cannot fail for what it is used for.
+func encode(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return "null"
+	}
+	return string(data)
+}
