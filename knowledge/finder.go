@@ -1,0 +1,136 @@
+package knowledge
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+)
+
+// finder ranks the labels of one language by how near a message is to their documents.
+type finder struct {
+	index        *index
+	docs         []document
+	stem, words  analysis.Analyzer
+	vocabularies [blocks]*vocabulary
+	vectors      [][blocks]vector // of docs
+	centers      map[string][blocks]vector
+}
+
+// ranked is a label with its similarity to a message, from 0 to 1.
+type ranked struct {
+	role  role
+	label string
+	score float64
+}
+
+const (
+	mostCandidates = 60  // documents fetched from the index for one message
+	nearest        = 3   // documents of a label that count
+	centerShare    = 0.4 // how much of a label's score is its documents taken together
+)
+
+// partWeights say how much a match with a part of the entry counts against one with a way of asking.
+var partWeights = [...]float64{asked: 1, title: 0.9, body: 0.6}
+
+func newFinder(lang string, docs []document) (*finder, error) {
+	x, err := newIndex(lang, docs)
+	if err != nil {
+		return nil, err
+	}
+	f := &finder{index: x, docs: docs, centers: map[string][blocks]vector{}}
+	f.stem, f.words = x.mapping.AnalyzerNamed(stemAnalyzer), x.mapping.AnalyzerNamed(wordAnalyzer)
+	all := make([]features, len(docs))
+	for i, d := range docs {
+		all[i] = featuresOf(f.stem, f.words, d.text)
+	}
+	f.vectors = make([][blocks]vector, len(docs))
+	for b := range blocks {
+		f.vocabularies[b] = newVocabulary(all, b)
+		sums := map[string]map[int32]float64{}
+		for i, d := range docs {
+			v := f.vocabularies[b].vector(all[i][b])
+			f.vectors[i][b] = v
+			if sums[d.label] == nil {
+				sums[d.label] = map[int32]float64{}
+			}
+			for _, t := range v {
+				sums[d.label][t.id] += float64(t.weight) * partWeights[d.part]
+			}
+		}
+		for label, sum := range sums {
+			c := f.centers[label]
+			c[b] = unit(sum)
+			f.centers[label] = c
+		}
+	}
+	return f, nil
+}
+
+func unit(sum map[int32]float64) vector {
+	v := make(vector, 0, len(sum))
+	square := 0.0
+	for _, w := range sum {
+		square += w * w
+	}
+	for id, w := range sum {
+		v = append(v, term{id, float32(w / math.Sqrt(square))})
+	}
+	slices.SortFunc(v, func(a, b term) int { return int(a.id) - int(b.id) })
+	return v
+}
+
+func similarity(a, b [blocks]vector) float64 {
+	sum := 0.0
+	for i := range blocks {
+		sum += blockWeights[i] * dot(a[i], b[i])
+	}
+	return sum
+}
+
+// rank gives the labels that a message is near to, best first. Two runs give the same.
+func (f *finder) rank(text string) []ranked {
+	hits, err := f.index.candidates(text, mostCandidates)
+	if err != nil {
+		return nil
+	}
+	names := featuresOf(f.stem, f.words, text)
+	var asked [blocks]vector
+	for b := range blocks {
+		asked[b] = f.vocabularies[b].vector(names[b])
+	}
+	type near struct {
+		role role
+		best []float64
+	}
+	labels := map[string]*near{}
+	for _, h := range hits {
+		d := f.docs[h.document]
+		n := labels[d.label]
+		if n == nil {
+			n = &near{role: d.role}
+			labels[d.label] = n
+		}
+		n.best = append(n.best, partWeights[d.part]*similarity(asked, f.vectors[h.document]))
+	}
+	list := make([]ranked, 0, len(labels))
+	for label, n := range labels {
+		slices.SortFunc(n.best, func(a, b float64) int { return cmp.Compare(b, a) })
+		score, weight, left := 0.0, 1.0, 0.0
+		for i := range nearest {
+			if i < len(n.best) {
+				score += weight * n.best[i]
+			}
+			left += weight
+			weight /= 2
+		}
+		score = (1-centerShare)*score/left + centerShare*similarity(asked, f.centers[label])
+		list = append(list, ranked{n.role, label, score})
+	}
+	slices.SortFunc(list, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
+	})
+	return list
+}
