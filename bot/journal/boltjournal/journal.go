@@ -188,6 +188,10 @@ func (j *Journal) Erase(ctx context.Context, s journal.Stream) error {
 		if h.Erased {
 			return nil
 		}
+		// The tombstone first: bbolt looks for the last record for ever if a transaction has emptied the last page.
+		if _, err := put(tx, journal.Entry{Stream: s, At: j.now(), Erased: true}); err != nil {
+			return err
+		}
 		b := bucketsOf(s.Kind)
 		var keys [][]byte
 		c := tx.Bucket(b.index).Cursor()
@@ -199,8 +203,7 @@ func (j *Journal) Erase(ctx context.Context, s journal.Stream) error {
 				return err
 			}
 		}
-		_, err = put(tx, journal.Entry{Stream: s, At: j.now(), Erased: true})
-		return errors.Join(err, markDirty(tx))
+		return markDirty(tx)
 	})
 }
 
