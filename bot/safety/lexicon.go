@@ -10,6 +10,7 @@ type lexicon struct {
 	prefixes map[string][]prefix    // by the first three letters
 	long     map[longKey][]longWord // words long enough to be recognised when misspelled
 	number   int32                  // stands for any number written in digits
+	several  int32                  // stands for any number from five up
 	size     int32
 }
 
@@ -39,7 +40,7 @@ const (
 
 func newLexicon() *lexicon {
 	l := &lexicon{exact: map[string]int32{}, squeezed: map[string][]int32{}, prefixes: map[string][]prefix{}, long: map[longKey][]longWord{}}
-	l.number = l.next()
+	l.number, l.several = l.next(), l.next()
 	return l
 }
 
@@ -77,7 +78,9 @@ func (l *lexicon) know(w string) {
 func (l *lexicon) ids(w string) []int32 {
 	var out []int32
 	if isNumber(w) {
-		out = append(out, l.number)
+		if out = append(out, l.number); len(w) > 1 || w[0] >= '5' {
+			out = append(out, l.several)
+		}
 	}
 	if len(w) >= 3 {
 		for _, p := range l.prefixes[w[:3]] {

@@ -15,6 +15,12 @@ var phraseFiles embed.FS
 // languages are the folders of phrases. Every message is screened with all of them: people mix languages when it matters most.
 func languages() []string { return []string{"en", "es"} }
 
+// Groups that stand for numbers written in digits.
+const (
+	anyNumber = "@number"  // any
+	fromFive  = "@several" // five or more
+)
+
 // reader turns phrase files into patterns. Its notation is described in README.md.
 type reader struct {
 	words   *lexicon
@@ -122,8 +128,8 @@ func (r *reader) choices(list string) ([][]string, error) {
 	var out [][]string
 	for _, item := range strings.Split(list, "|") {
 		item = strings.TrimSpace(item)
-		if strings.HasPrefix(item, "@") {
-			if item == "@number" {
+		if strings.HasPrefix(item, "@") && !strings.Contains(item, " ") {
+			if item == anyNumber || item == fromFive {
 				out = append(out, []string{item})
 				continue
 			}
@@ -134,8 +140,16 @@ func (r *reader) choices(list string) ([][]string, error) {
 			out = append(out, g...)
 			continue
 		}
-		var sequence []string
+		sequences := [][]string{nil}
 		for _, f := range strings.Fields(item) {
+			if strings.HasPrefix(f, "@") {
+				g, err := r.choices(f)
+				if err != nil {
+					return nil, err
+				}
+				sequences = product(sequences, g)
+				continue
+			}
 			stem, open := strings.CutSuffix(f, "*")
 			w := words(stem)
 			if open {
@@ -144,14 +158,25 @@ func (r *reader) choices(list string) ([][]string, error) {
 				}
 				w[0] += "*"
 			}
-			sequence = append(sequence, w...)
+			sequences = product(sequences, [][]string{w})
 		}
-		if len(sequence) == 0 {
+		if len(sequences[0]) == 0 {
 			return nil, fmt.Errorf("an empty choice in %q", list)
 		}
-		out = append(out, sequence)
+		out = append(out, sequences...)
 	}
 	return out, nil
+}
+
+// product joins every beginning with every continuation.
+func product(begin, next [][]string) [][]string {
+	out := make([][]string, 0, len(begin)*len(next))
+	for _, b := range begin {
+		for _, n := range next {
+			out = append(out, slices.Concat(b, n))
+		}
+	}
+	return out
 }
 
 // parse reads one phrase.
@@ -204,8 +229,10 @@ func (r *reader) numbers(sequence []string) []int32 {
 	var ids []int32
 	for _, w := range sequence {
 		switch {
-		case w == "@number":
+		case w == anyNumber:
 			ids = append(ids, r.words.number)
+		case w == fromFive:
+			ids = append(ids, r.words.several)
 		case !r.fillers[w]:
 			ids = append(ids, r.words.add(w))
 		}
