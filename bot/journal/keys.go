@@ -37,8 +37,8 @@ type Keys interface {
 // Tail is what is known of a stream's end, kept apart from the entries so that a stream cut short is noticed.
 type Tail struct {
 	Stream   Stream
-	Position Position // at or before the stream's head, never beyond it
-	MAC      [32]byte // made with a key derived from the stream's key
+	Position Position // of an entry at or before the stream's head, never beyond it
+	MAC      [32]byte // over stream, position and the stored entry, made with a key derived from the stream's key
 }
 
 // Tails keeps the tails. All methods may be called by many goroutines at once.

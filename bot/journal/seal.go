@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"sync"
@@ -23,12 +24,18 @@ type sealed struct {
 	appending sync.RWMutex // read-held by appends, so that Close knows of every tail
 
 	mu      sync.Mutex
-	pending map[Stream]Position // heads that the kept tails do not know yet
-	arrived chan struct{}       // holds one token while pending is not empty
+	pending map[Stream]pendingTail // heads that the kept tails do not know yet
+	arrived chan struct{}          // holds one token while pending is not empty
 	stop    chan struct{}
 	stopped chan struct{}
 	once    sync.Once
 	closed  error // of Close
+}
+
+// pendingTail is what a tail is made of.
+type pendingTail struct {
+	position Position
+	digest   [sha256.Size]byte // of the stored entry
 }
 
 // Seal returns a journal that keeps its entries encrypted and authenticated in inner, each stream with a key of its own. Position,
@@ -56,7 +63,7 @@ func Seal(ctx context.Context, inner Journal, keys Keys, tails Tails) (Journal, 
 			}
 		}
 	}
-	j := &sealed{inner: inner, keys: keys, tails: tails, cache: newKeyCache(), pending: map[Stream]Position{},
+	j := &sealed{inner: inner, keys: keys, tails: tails, cache: newKeyCache(), pending: map[Stream]pendingTail{},
 		arrived: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{})}
 	go j.keepTails()
 	return j, nil
@@ -145,7 +152,8 @@ func (j *sealed) Append(ctx context.Context, s Stream, after Position, data []by
 	if err != nil {
 		return 0, err
 	}
-	p, err := j.inner.Append(ctx, s, after, sealEntry(k, s, after, data))
+	stored := sealEntry(k, s, after, data)
+	p, err := j.inner.Append(ctx, s, after, stored)
 	if errors.Is(err, ErrErased) { // a key made while the stream was being erased
 		j.cache.remove(s)
 		return 0, errors.Join(err, j.keys.Destroy(context.WithoutCancel(ctx), s))
@@ -153,14 +161,21 @@ func (j *sealed) Append(ctx context.Context, s Stream, after Position, data []by
 	if err != nil {
 		return 0, err
 	}
-	j.mu.Lock()
-	j.pending[s] = max(p, j.pending[s])
-	j.mu.Unlock()
+	j.remember(s, pendingTail{p, sha256.Sum256(stored)})
 	select {
 	case j.arrived <- struct{}{}:
 	default:
 	}
 	return p, nil
+}
+
+// remember keeps the newer of two heads for the next flush.
+func (j *sealed) remember(s Stream, p pendingTail) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if p.position > j.pending[s].position {
+		j.pending[s] = p
+	}
 }
 
 // keepTails writes the tails of the streams that grew, many at once, so that an append does not wait for a second write.
@@ -189,16 +204,11 @@ func (j *sealed) keepTails() {
 func (j *sealed) flushTails() error {
 	j.mu.Lock()
 	pending := j.pending
-	j.pending = map[Stream]Position{}
+	j.pending = map[Stream]pendingTail{}
 	j.mu.Unlock()
 	ctx := context.Background()
 	var tails []Tail
 	var failed error
-	keep := func(s Stream, p Position) {
-		j.mu.Lock()
-		j.pending[s] = max(p, j.pending[s])
-		j.mu.Unlock()
-	}
 	for s, p := range pending {
 		k, err := j.key(ctx, s)
 		if errors.Is(err, ErrNoKey) { // erased meanwhile
@@ -206,10 +216,10 @@ func (j *sealed) flushTails() error {
 		}
 		if err != nil {
 			failed = errors.Join(failed, err)
-			keep(s, p)
+			j.remember(s, p)
 			continue
 		}
-		tails = append(tails, newTail(k, s, p))
+		tails = append(tails, newTail(k, s, p.position, p.digest))
 	}
 	if len(tails) == 0 {
 		return failed
@@ -217,7 +227,7 @@ func (j *sealed) flushTails() error {
 	if err := j.tails.KeepTails(ctx, tails); err != nil {
 		failed = errors.Join(failed, err)
 		for _, t := range tails {
-			keep(t.Stream, t.Position)
+			j.remember(t.Stream, pending[t.Stream])
 		}
 	}
 	return failed

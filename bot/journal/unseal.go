@@ -9,56 +9,52 @@ import (
 
 func (j *sealed) Read(ctx context.Context, s Stream, after Position) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		var k Key
-		var tail Tail // read before the stream, so that it is never ahead of what the reading must find
-		loaded, last := false, after
-		load := func() (err error) {
-			if loaded {
-				return nil
-			}
-			if k, err = j.key(ctx, s); errors.Is(err, ErrNoKey) {
-				return j.noKey(ctx, s)
-			}
-			loaded = err == nil
-			return err
-		}
 		if err := s.Validate(); err != nil {
 			yield(Entry{}, err)
 			return
 		}
-		tail, err := j.tails.Tail(ctx, s)
-		if err == nil && tail.Position > 0 {
-			if err = load(); err == nil {
-				err = tail.verify(k)
-			}
-		}
+		tail, err := j.tails.Tail(ctx, s) // read before the stream, so that it is never ahead of what must be found
 		if err != nil {
 			yield(Entry{}, err)
 			return
 		}
+		missing := func(last Position) error {
+			return fmt.Errorf("%w: %s ends at %d, not %d", ErrTailMissing, s, last, tail.Position)
+		}
+		var k Key
+		loaded, met, last := false, after >= tail.Position, after
 		for e, err := range j.inner.Read(ctx, s, after) {
-			if err == nil {
-				err = load()
+			if err == nil && !loaded {
+				if k, err = j.key(ctx, s); errors.Is(err, ErrNoKey) {
+					err = j.noKey(ctx, s)
+				}
+				loaded = err == nil
 			}
 			if err != nil {
 				yield(Entry{}, err)
 				return
 			}
+			if !met && e.Position > tail.Position {
+				yield(Entry{}, missing(last))
+				return
+			}
 			predecessor, data, err := openEntry(k, s, e.Data)
-			if err == nil && (predecessor != last || e.Position <= last || e.Stream != s || e.Erased) {
+			if err == nil && (predecessor != last || e.Position <= last || e.Stream != s || e.Erased ||
+				e.Position == tail.Position && !tail.verify(k, e.Data)) {
 				err = ErrCorrupt
 			}
 			if err != nil {
 				yield(Entry{Stream: s, Position: e.Position, At: e.At}, fmt.Errorf("%w: %s at position %d", err, s, e.Position))
 				return
 			}
+			met = met || e.Position == tail.Position
 			last, e.Data = e.Position, data
 			if !yield(e, nil) {
 				return
 			}
 		}
-		if last < tail.Position {
-			yield(Entry{}, fmt.Errorf("%w: %s ends at %d, not %d", ErrTailMissing, s, last, tail.Position))
+		if !met {
+			yield(Entry{}, missing(last))
 		}
 	}
 }

@@ -43,7 +43,7 @@ const (
 type Options struct {
 	Now     func() time.Time // the clock of Entry.At; nil: time.Now
 	MaxSize int              // bytes journal.db may have before appends fail; 0: no limit
-	Salvage bool             // open a damaged file to read what is left of it; never for a server
+	Salvage bool             // open a file with missing or damaged entries to read the others; never for a server
 }
 
 // Journal is a journal.Journal in one bbolt file.

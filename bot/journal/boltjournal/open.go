@@ -37,7 +37,7 @@ func openFile(path string, maxSize int, salvage bool, build, check func(tx *bolt
 	if err := createFile(path, build); err != nil {
 		return nil, fmt.Errorf("creating %s: %w", path, err)
 	}
-	if err := checkFile(path); err != nil && !(salvage && errors.Is(err, journal.ErrCorrupt)) {
+	if err := checkFile(path); err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
 	f := &file{path: path, maxSize: maxSize, committed: func() {},
