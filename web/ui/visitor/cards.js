@@ -45,7 +45,7 @@ function text(body, title) {
 /** @param {Object} card @param {Act} act */
 function answer(card, act) {
   const source = card.source;
-  return el('article', { class: 'card' },
+  return el('article', { class: 'card', 'data-topic': card.topic },
     el('div', { class: 'in' },
       el('h2', { class: 'voice' }, card.title),
       ...paragraphs(card.body).map((p) => el('p', {}, p)),
@@ -61,8 +61,8 @@ function sourced(source) {
   const href = safe(source.url);
   const at = source.words.indexOf(source.name);
   if (!href || at < 0) return [source.words];
-  const after = source.words.slice(at + source.name.length);
-  return [source.words.slice(0, at), el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, source.name), after];
+  const after = source.words.slice(at + source.name.length).trim();
+  return [source.words.slice(0, at), el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, source.name), ' ', el('span', { class: 'date' }, after)];
 }
 
 /** "Did you mean" and the honest no: rows to pick from, a phone, a person. @param {Object} card @param {Act} act */

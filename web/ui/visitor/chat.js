@@ -43,7 +43,7 @@ const connection = new Connection(
       for (const l of lines) sent.delete(l.id);
       log.entry(lines, replay);
       watchEmergency();
-      if (!replay) tellOnce();
+      if (!replay) tellOnce(lines);
     },
     stored: (id) => log.stored(id),
     unsaved(id, lines) {
@@ -86,6 +86,7 @@ function choose(choice, label) {
 /** @param {string} text @param {string} choice */
 function say(text, choice) {
   talk();
+  $('tip').hidden = true; // it was there to be read while the answer was
   const id = connection.say(text, choice);
   const line = { id, text, choice, lang: words.lang };
   sent.set(id, line);
@@ -140,9 +141,9 @@ function trouble() {
   $('state').replaceChildren(icon('clock'), phone ? el('span', {}, words.t('offline_phone'), ' ', phone) : el('span', {}, words.t('offline')));
 }
 
-/** Says once, after the first answer, what leaving does and what it cannot do. */
-function tellOnce() {
-  if (store.told || log.emergency) return;
+/** Says once, beside the first answer, what leaving does and what it cannot do. A step or an emergency needs the room itself. */
+function tellOnce(lines) {
+  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary'].includes(l.card.kind))) return;
   store.tell();
   $('tip').hidden = false;
 }

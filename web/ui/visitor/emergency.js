@@ -31,7 +31,7 @@ export function emergency(card, act) {
 /** @param {{href: string, label: string, text?: string, style?: string}} c @param {boolean} second */
 function call(c, second) {
   const words = c.style === 'text';
-  const size = c.label.length > 18 ? ' long' : second ? ' second' : '';
+  const size = c.label.length > 18 ? ' long' : second ? ' second' : c.label.length > 9 ? ' mid' : '';
   return el('a', { class: `call${words ? ' text' : ''}${size}`, href: safe(c.href) }, icon(words ? 'bubble' : 'phone'),
     el('span', {}, c.label, c.text && el('small', {}, c.text)));
 }

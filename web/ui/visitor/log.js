@@ -18,6 +18,7 @@ export class Log {
   #seen = new Set();
   #dots = el('p', { class: 'typing', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
   #timer = 0;
+  #atEnd = true;
 
   /**
    * @param {HTMLElement} root with role=log
@@ -30,6 +31,13 @@ export class Log {
     this.#words = words;
     this.#act = act;
     this.#again = again;
+    // The keyboard or a line above takes height away: who stood at the end stays there.
+    root.addEventListener('scroll', () => { this.#atEnd = this.#left() < 24; }, { passive: true });
+    if (window.ResizeObserver) new ResizeObserver(() => { if (this.#atEnd) root.scrollTop = root.scrollHeight; }).observe(root);
+  }
+
+  #left() {
+    return this.#root.scrollHeight - this.#root.scrollTop - this.#root.clientHeight;
   }
 
   /** The last emergency card, or null. @returns {HTMLElement|null} */
@@ -50,7 +58,8 @@ export class Log {
     this.#await();
     setTimeout(() => {
       const m = box.querySelector('.meta');
-      if (this.#waiting.has(line.id) && !m.firstChild) m.append(icon('clock'), this.#words.t('waiting'));
+      if (!this.#waiting.has(line.id) || m.firstChild) return;
+      m.append(icon('clock'), this.#words.t('waiting'));
       this.#down();
     }, SLOW);
     this.#down();
@@ -180,7 +189,7 @@ export class Log {
 
   #down(always) {
     const r = this.#root;
-    if (always || r.scrollHeight - r.scrollTop - r.clientHeight < 240) r.scrollTop = r.scrollHeight;
+    if (always || this.#left() < 240) r.scrollTop = r.scrollHeight;
   }
 
   /** Brings an answer into sight from its beginning; with it the question, if both fit. */
@@ -191,5 +200,6 @@ export class Log {
     const from = !alarm && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
     const top = from.offsetTop - r.offsetTop - 12;
     r.scrollTop = Math.min(bottom, top);
+    this.#atEnd = this.#left() < 24;
   }
 }
