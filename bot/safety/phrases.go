@@ -197,7 +197,7 @@ func (r *reader) parse(line string) ([]element, error) {
 			item, line, _ = strings.Cut(line, " ")
 		}
 		if item == "..." {
-			gap = maxGap
+			gap += maxGap
 			continue
 		}
 		choices, err := r.choices(item)
