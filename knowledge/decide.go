@@ -1,5 +1,7 @@
 package knowledge
 
+import "math"
+
 // Decision is what to do with a message.
 type Decision string
 
@@ -19,22 +21,62 @@ type Result struct {
 	Confidence float64  // 0 to 1
 }
 
-var (
-	answerAt = 0.3
-	aheadBy  = 0.02
-	chooseAt = 0.15
+// How sure is sure enough, found by cross-validation over our own ways of asking (go test -run TestTune -tune ./knowledge prints them anew).
+const (
+	sureBias, sureScore, sureLead = -3.0, 4.0, 12.0 // a logistic curve over the best score and its lead: how often the best label is the right one
+
+	answerAt  = 0.5  // confidence from which an entry is given
+	actAt     = 0.5  // confidence from which an act is done
+	outsideAt = 0.5  // confidence from which a kind of what is outside is named
+	chooseAt  = 0.15 // score from which the best topics are worth offering
+	besideAt  = 0.85 // how near the best topic must come to a doubtful act or kind of outside to be worth offering
 )
 
-func decide(list []ranked) Result {
+// limits are the values that a decision depends on.
+type limits struct{ bias, score, lead, answer, act, outside, choose, beside float64 }
+
+var settled = limits{sureBias, sureScore, sureLead, answerAt, actAt, outsideAt, chooseAt, besideAt}
+
+// decide turns labels, best first, into a decision.
+func decide(list []ranked) Result { return settled.decide(list) }
+
+// sure is the chance that the best label is the right one.
+func (l limits) sure(list []ranked) float64 {
+	best, second := 0.0, 0.0
+	if len(list) > 0 {
+		best = list[0].score
+	}
+	if len(list) > 1 {
+		second = list[1].score
+	}
+	return 1 / (1 + math.Exp(-(l.bias + l.score*best + l.lead*(best-second))))
+}
+
+func (l limits) decide(list []ranked) Result {
 	r := Result{Decision: Decline}
+	offer := false // whether the topics are near enough to be worth offering
 	for _, x := range list {
 		if x.role == topic && len(r.Topics) < 3 {
+			if len(r.Topics) == 0 {
+				offer = x.score >= l.choose && x.score >= l.beside*list[0].score
+			}
 			r.Topics = append(r.Topics, x.label)
 		}
 	}
 	if len(list) == 0 {
 		return r
 	}
-	r.Confidence = list[0].score
+	best := list[0]
+	r.Confidence = l.sure(list)
+	switch {
+	case best.role == topic && r.Confidence >= l.answer:
+		r.Decision, r.Label = Answer, best.label
+	case best.role == act && r.Confidence >= l.act:
+		r.Decision, r.Label = Act, best.label
+	case best.role == outside && r.Confidence >= l.outside:
+		r.Decision, r.Label = Outside, best.label
+	case offer && len(r.Topics) > 1:
+		r.Decision = Choose
+	}
 	return r
 }

@@ -20,7 +20,7 @@ const (
 )
 
 // blockWeights add up to 1, so that a similarity lies between 0 and 1.
-var blockWeights = [blocks]float64{stems: 0.5, pairs: 0.1, pieces: 0.4}
+var blockWeights = [blocks]float64{stems: 0.4, pairs: 0.2, pieces: 0.4}
 
 // mostStems bounds the work that one text can cause.
 const mostStems = 200

@@ -28,8 +28,9 @@ type ranked struct {
 
 const (
 	mostCandidates = 60  // documents fetched from the index for one message
-	nearest        = 3   // documents of a label that count
-	centerShare    = 0.4 // how much of a label's score is its documents taken together
+	nearest        = 5   // documents of a label that count, each half as much as the one before
+	centerShare    = 0.7 // how much of a label's score is its documents taken together
+	nearlySame     = 0.6 // a similarity above which a single document speaks for itself
 )
 
 // partWeights say how much a match with a part of the entry counts against one with a way of asking.
@@ -118,19 +119,29 @@ func (f *finder) rank(text string) []ranked {
 	list := make([]ranked, 0, len(labels))
 	for label, n := range labels {
 		slices.SortFunc(n.best, func(a, b float64) int { return cmp.Compare(b, a) })
-		score, weight, left := 0.0, 1.0, 0.0
-		for i := range nearest {
-			if i < len(n.best) {
-				score += weight * n.best[i]
-			}
-			left += weight
-			weight /= 2
-		}
-		score = (1-centerShare)*score/left + centerShare*similarity(asked, f.centers[label])
-		list = append(list, ranked{n.role, label, score})
+		list = append(list, ranked{n.role, label, score(n.best, similarity(asked, f.centers[label]))})
 	}
 	slices.SortFunc(list, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
 	})
 	return list
+}
+
+// score blends the similarities of a label's nearest documents, best first, with that of its center. A document that says nearly the same as
+// the message lifts the score towards 1, whatever the others say.
+func score(best []float64, center float64) float64 {
+	sum, weight, all := 0.0, 1.0, 0.0
+	for i := range nearest {
+		if i < len(best) {
+			sum += weight * best[i]
+		}
+		all += weight
+		weight /= 2
+	}
+	blend := (1-centerShare)*sum/all + centerShare*center
+	if best[0] > nearlySame {
+		lift := (best[0] - nearlySame) / (1 - nearlySame)
+		blend += (1 - blend) * lift * lift
+	}
+	return min(blend, 1)
 }

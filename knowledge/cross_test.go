@@ -1,0 +1,259 @@
+package knowledge
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+)
+
+var tune = flag.Bool("tune", false, "search for the limits of a decision and print them")
+
+// judged is a way of asking ranked by a finder that has never seen it.
+type judged struct {
+	document
+	list  []ranked
+	match string // what the plain Bleve match query finds first
+}
+
+// crossValidate ranks ways of asking with finders built without them: five parts, each judged by the other four. At most most lines are
+// judged, evenly spread.
+func crossValidate(t *testing.T, lang string, most int) []judged {
+	t.Helper()
+	c, err := read(embedded, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := c.documents(lang)
+	step := max(1, len(docs)/most)
+	var all []judged
+	const parts = 5
+	for part := range parts {
+		var known, unseen []document
+		for i, d := range docs {
+			if d.part == asked && i%parts == part {
+				if (i/parts)%step == 0 {
+					unseen = append(unseen, d)
+				}
+				continue
+			}
+			known = append(known, d)
+		}
+		f, err := newFinder(lang, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range unseen {
+			j := judged{document: d, list: f.rank(d.text)}
+			hits, err := f.index.match(d.text, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(hits) > 0 {
+				j.match = f.docs[hits[0].document].label
+			}
+			all = append(all, j)
+		}
+	}
+	return all
+}
+
+// same reports whether two labels do the same for the visitor: asking how to get an appointment, and asking for one.
+func same(a, b string) bool {
+	alias := map[string]string{"schedule": "appointment-schedule", "human": "talk-to-a-person-callback"}
+	for act, slug := range alias {
+		if a == act {
+			a = slug
+		}
+		if b == act {
+			b = slug
+		}
+	}
+	return a == b
+}
+
+// figures count how messages of each role fared.
+type figures struct {
+	topics, right, offered, wrong, declined int // wrong: another entry or act, or called outside
+	near                                    int // of the declined: the right topic is among those named as nearest
+	first, among                            int // the right topic ranked first, or among the first three
+	acts, actsRight, actsOffered, actsWrong int
+	outsides, refused, offeredOutside       int
+	match                                   int // the plain match query finds the right topic first
+}
+
+func (f figures) String() string {
+	share := func(n, of int) string { return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(max(1, of))) }
+	return fmt.Sprintf("%d questions: right %s, offered %s, wrong %s, declined %s of which %s near (ranked first %s, among three %s; plain match first %s)\n"+
+		"%d acts: right %s, offered %s, wrong %s; %d outside: declined %s, offered %s, answered %s",
+		f.topics, share(f.right, f.topics), share(f.offered, f.topics), share(f.wrong, f.topics), share(f.declined, f.topics), share(f.near, f.topics),
+		share(f.first, f.topics), share(f.among, f.topics), share(f.match, f.topics),
+		f.acts, share(f.actsRight, f.acts), share(f.actsOffered, f.acts), share(f.actsWrong, f.acts),
+		f.outsides, share(f.refused, f.outsides), share(f.offeredOutside, f.outsides), share(f.outsides-f.refused-f.offeredOutside, f.outsides))
+}
+
+// score is what limits are searched for by: an offer is worth half an answer, and what is wrong costs nearly as much as what is right brings.
+func (f figures) score() float64 {
+	topics := float64(f.right) + 0.5*float64(f.offered) - 0.7*float64(f.wrong) + 0.3*float64(f.near)
+	acts := float64(f.actsRight) + 0.3*float64(f.actsOffered) - 0.7*float64(f.actsWrong)
+	outsides := float64(f.refused) - 0.3*float64(f.offeredOutside) - float64(f.outsides-f.refused-f.offeredOutside)
+	return topics/float64(max(1, f.topics)) + 0.3*acts/float64(max(1, f.acts)) + 0.7*outsides/float64(max(1, f.outsides))
+}
+
+func count(all []judged, l limits) (f figures) {
+	for _, j := range all {
+		r := l.decide(j.list)
+		right := (r.Decision == Answer || r.Decision == Act) && same(r.Label, j.label)
+		offered := false
+		for _, slug := range r.Topics {
+			offered = offered || r.Decision == Choose && same(slug, j.label)
+		}
+		switch j.role {
+		case topic:
+			f.topics++
+			switch {
+			case right:
+				f.right++
+			case offered:
+				f.offered++
+			case r.Decision == Decline || r.Decision == Choose:
+				f.declined++ // a choice without the right topic leads nowhere wrong either
+				for _, slug := range r.Topics {
+					if same(slug, j.label) {
+						f.near++
+					}
+				}
+			default:
+				f.wrong++
+			}
+			for i, slug := range r.Topics {
+				if same(slug, j.label) {
+					f.among++
+					if i == 0 && same(j.list[0].label, j.label) {
+						f.first++
+					}
+				}
+			}
+			if same(j.match, j.label) {
+				f.match++
+			}
+		case act:
+			f.acts++
+			if right {
+				f.actsRight++
+			} else if r.Decision == Choose {
+				f.actsOffered++
+			} else if r.Decision != Decline {
+				f.actsWrong++
+			}
+		case outside:
+			f.outsides++
+			switch {
+			case r.Decision == Outside || r.Decision == Decline:
+				f.refused++
+			case r.Decision == Choose:
+				f.offeredOutside++
+			}
+		}
+	}
+	return f
+}
+
+func TestCrossValidation(t *testing.T) {
+	for _, lang := range languages {
+		f := count(crossValidate(t, lang, 700), settled)
+		t.Logf("%s: %v", lang, f)
+		share := func(n, of int) float64 { return float64(n) / float64(of) }
+		for _, floor := range []struct {
+			name      string
+			got, want float64
+		}{
+			{"right topic ranked first", share(f.first, f.topics), share(f.match, f.topics) + 0.1},
+			{"right topic answered or offered", share(f.right+f.offered, f.topics), 0.5},
+			{"not answered wrongly", 1 - share(f.wrong, f.topics), 0.8},
+			{"outside not answered", 1 - share(f.outsides-f.refused-f.offeredOutside, f.outsides), 0.85},
+		} {
+			if floor.got < floor.want {
+				t.Errorf("%s: %s %.3f, want at least %.3f", lang, floor.name, floor.got, floor.want)
+			}
+		}
+	}
+}
+
+// TestTune prints the limits that do best over all ways of asking in both languages: go test -run TestTune -tune -v ./knowledge
+func TestTune(t *testing.T) {
+	if !*tune {
+		t.Skip("only with -tune")
+	}
+	var all []judged
+	for _, lang := range languages {
+		all = append(all, crossValidate(t, lang, math.MaxInt)...)
+	}
+	fitted := fitSureness(all)
+	best, most := fitted, math.Inf(-1)
+	for _, answer := range steps(0.3, 0.8, 0.05) {
+		for _, act := range steps(0.3, 0.8, 0.1) {
+			for _, outside := range steps(0.3, 0.8, 0.1) {
+				for _, choose := range steps(0.1, 0.26, 0.02) {
+					for _, beside := range steps(0.6, 1, 0.1) {
+						l := fitted
+						l.answer, l.act, l.outside, l.choose, l.beside = answer, act, outside, choose, beside
+						if s := count(all, l).score(); s > most {
+							most, best = s, l
+						}
+					}
+				}
+			}
+		}
+	}
+	t.Logf("limits %+v\n%v", best, count(all, best))
+	// Where confidence says 70 %, about 70 of 100 should be right.
+	var n, right [10]int
+	for _, j := range all {
+		if len(j.list) > 0 {
+			b := min(9, int(best.sure(j.list)*10))
+			n[b]++
+			if same(j.list[0].label, j.label) {
+				right[b]++
+			}
+		}
+	}
+	var rows strings.Builder
+	for b := range n {
+		fmt.Fprintf(&rows, "\n%d0%%: %d of %d", b, right[b], n[b])
+	}
+	t.Log("right by confidence:", rows.String())
+}
+
+func steps(from, to, by float64) (list []float64) {
+	for x := from; x <= to+by/2; x += by {
+		list = append(list, x)
+	}
+	return list
+}
+
+// fitSureness fits the logistic curve of limits.sure by gradient descent.
+func fitSureness(all []judged) limits {
+	l := settled
+	for range 20000 {
+		var bias, score, lead float64
+		for _, j := range all {
+			if len(j.list) < 2 {
+				continue
+			}
+			miss := -l.sure(j.list)
+			if same(j.list[0].label, j.label) {
+				miss++
+			}
+			bias += miss
+			score += miss * j.list[0].score
+			lead += miss * (j.list[0].score - j.list[1].score)
+		}
+		n := float64(len(all))
+		l.bias += 2 * bias / n
+		l.score += 20 * score / n
+		l.lead += 60 * lead / n
+	}
+	return l
+}
