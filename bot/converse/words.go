@@ -65,10 +65,11 @@ func spoken(c *bot.Card) string {
 		}
 		parts = append(parts, e.Law)
 	}
-	parts = append(parts, c.Problem, c.Body, c.Code)
+	parts = append(parts, c.Problem, c.Code)
 	for _, row := range c.Rows {
 		parts = append(parts, row.Label+": "+row.Value)
 	}
+	parts = append(parts, c.Body)
 	if c.Kind == bot.CardChoose {
 		for _, o := range c.Options {
 			parts = append(parts, o.Label)

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 // server is the real program in a process of its own.
@@ -103,11 +103,11 @@ func newBrowser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 150*time.Second)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
+	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
+	ctx, cancel = context.WithTimeout(ctx, 150*time.Second)
+	t.Cleanup(cancel)
 	return ctx
 }
 
@@ -118,9 +118,9 @@ type page struct {
 	tab context.Context // the tab it stands in: keys go there
 }
 
-func (p page) run(what string, actions ...chromedp.Action) {
+func (p page) run(what string, actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	if err := chromedp.Run(p.ctx, actions...); err != nil {
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
 		p.shot("failed")
 		p.t.Fatalf("%s: %v\n%s", what, err, p.text("body"))
 	}
@@ -131,11 +131,7 @@ func (p page) frame(origin string) page {
 	p.t.Helper()
 	deadline := time.Now().Add(15 * time.Second)
 	for time.Now().Before(deadline) {
-		var infos []*target.Info
-		err := chromedp.Run(p.ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
-			infos, err = target.GetTargets().Do(ctx)
-			return err
-		}))
+		infos, err := chromedp.Targets(p.ctx)
 		if err != nil {
 			p.t.Fatal(err)
 		}
@@ -143,7 +139,7 @@ func (p page) frame(origin string) page {
 			if info.Type == "iframe" && strings.HasPrefix(info.URL, origin) {
 				ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(info.TargetID))
 				p.t.Cleanup(cancel)
-				return page{p.t, ctx, p.ctx}
+				return page{t: p.t, ctx: ctx, tab: p.ctx}
 			}
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -154,8 +150,8 @@ func (p page) frame(origin string) page {
 
 // eval runs a script and returns its result as a string.
 func (p page) eval(script string) string {
-	var v any
-	if err := chromedp.Run(p.ctx, chromedp.Evaluate(script, &v)); err != nil {
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[any](script))
+	if err != nil {
 		return "script error: " + err.Error()
 	}
 	if v == nil {
@@ -204,7 +200,24 @@ func (p page) tap(words string) {
 // write types a message and sends it with Enter.
 func (p page) write(words string) {
 	p.t.Helper()
-	p.run("typing", chromedp.Evaluate(`document.querySelector('#message').focus()`, nil), chromedp.SendKeys("#message", words+kb.Enter, chromedp.ByQuery))
+	p.eval(`document.querySelector('#message').focus()`)
+	enter := func(kind input.DispatchKeyEventType) chromedp.Action[chromedp.Void] { // without the character that would be typed as well
+		return chromedp.Func(func(ctx context.Context, at *chromedp.Target) error {
+			_, err := cdp.Call(ctx, at, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13})
+			return err
+		})
+	}
+	if err := chromedp.Do(p.keys(), chromedp.KeyEvent(words), enter(input.DispatchKeyEventTypeRawKeyDown), enter(input.DispatchKeyEventTypeKeyUp)); err != nil {
+		p.t.Fatalf("typing: %v", err)
+	}
+}
+
+// keys is where keys are pressed and pictures taken: the tab, also for a frame in it.
+func (p page) keys() context.Context {
+	if p.tab != nil {
+		return p.tab
+	}
+	return p.ctx
 }
 
 // shot keeps a picture where INTAKE_SHOTS names a folder.
@@ -213,12 +226,8 @@ func (p page) shot(name string) {
 	if dir == "" {
 		return
 	}
-	var png []byte
-	at := p.ctx
-	if p.tab != nil {
-		at = p.tab
-	}
-	if err := chromedp.Run(at, chromedp.CaptureScreenshot(&png)); err != nil {
+	png, err := chromedp.Run(p.keys(), chromedp.CaptureScreenshot())
+	if err != nil {
 		return
 	}
 	name = strings.NewReplacer("/", "-", " ", "-").Replace(p.t.Name() + "-" + name + ".png")

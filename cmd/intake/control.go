@@ -41,7 +41,7 @@ func (h *house) invite(ctx context.Context, role string) (string, error) {
 	if !staff.Role(role).Known() {
 		return "", fmt.Errorf("%q is not a role: use %s, %s or %s", role, staff.Staff, staff.Supervisor, staff.Administrator)
 	}
-	if err := h.audit.Write(ctx, audit.Record{Who: audit.Terminal, Act: audit.Invited, Object: role}); err != nil {
+	if err := h.audit.Write(ctx, audit.Record{At: h.now(), Who: audit.Terminal, Act: audit.Invited, Object: role}); err != nil {
 		return "", err
 	}
 	token, err := h.directory.Invite(ctx, staff.Role(role), audit.Terminal)
@@ -150,7 +150,7 @@ func withKeeper(ctx context.Context, p *program, s *settings, do func(keeper) er
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	h := &house{public: public, journal: j, audit: audit.New(j)}
+	h := &house{public: public, journal: j, audit: audit.New(j), now: p.now}
 	if h.directory, err = staff.Open(ctx, j, p.now); err == nil {
 		err = do(h)
 	}

@@ -12,17 +12,15 @@ import (
 
 // roadWords is what the whole road looks like in one language.
 type roadWords struct {
-	path, launcher                    string
-	group, mat, medicare              string // questions
-	groupTitle, matTitle              string // titles of their answers
-	checked                           string
-	appointment, forMe, continueWord  string
-	name, phone                       string
-	question, again                   string // asked in the middle, and the sign that the step is taken up
-	times, language, no, coverage     string
-	summary, send, sent               string
-	saved                             string
-	requests, contacted, statusButton string
+	path, launcher                   string
+	group, mat, medicare             string // questions
+	checked                          string
+	appointment, forMe, continueWord string
+	name, reach, phone               string
+	question, again                  string      // asked in the middle, and the sign that the step is taken up
+	steps                            [][2]string // the rest of the dialogue: question, choice
+	summary, send, sent              string
+	saved                            string
 }
 
 var english = roadWords{
@@ -30,8 +28,9 @@ var english = roadWords{
 	group: "what is group therapy?", mat: "what is MAT", medicare: "do you take Medicare?",
 	checked:     "Checked against",
 	appointment: "I want an appointment", forMe: "For me", continueWord: "Continue",
-	name: "Red", phone: "508 555 0143", question: "does medicare pay for group therapy?", again: "What should we call you?",
-	times: "In the morning", language: "English", no: "No, don", coverage: "Medicare",
+	name: "Red", reach: "At which number can we reach you?", phone: "508 555 0143", question: "does medicare pay for group therapy?", again: "What should we call you?",
+	steps: [][2]string{{"When is a good time to call?", "In the morning"}, {"Which language should we speak?", "English"},
+		{"may we leave a voicemail?", "No, don"}, {"May we send you a text message?", "No, don"}, {"What coverage do you have?", "Medicare"}},
 	summary: "Check your request", send: "Send my request", sent: "Your request is sent.", saved: "(508) 555-0143",
 }
 
@@ -40,8 +39,9 @@ var spanish = roadWords{
 	group: "¿qué es la terapia de grupo?", mat: "que es MAT", medicare: "¿aceptan Medicare?",
 	checked:     "Verificado con",
 	appointment: "Quiero una cita", forMe: "Para mí", continueWord: "Seguir",
-	name: "Doña Carmen", phone: "508 555 0143", question: "¿Medicare paga la terapia de grupo?", again: "¿Cómo quiere que le llamemos?",
-	times: "Por la mañana", language: "Español", no: "No, no", coverage: "Medicare",
+	name: "Doña Carmen", reach: "¿A qué número le podemos llamar?", phone: "508 555 0143", question: "¿Medicare paga la terapia de grupo?", again: "¿Cómo quiere que le llamemos?",
+	steps: [][2]string{{"¿Cuándo es buen momento para llamarle?", "Por la mañana"}, {"¿En qué idioma le hablamos?", "Español"},
+		{"¿podemos dejarle un mensaje de voz?", "No, no dejen"}, {"¿Podemos enviarle un mensaje de texto?", "No, no me"}, {"¿Qué cobertura médica tiene?", "Medicare"}},
 	summary: "Revise su solicitud", send: "Enviar mi solicitud", sent: "Su solicitud se envió.", saved: "(508) 555-0143",
 }
 
@@ -59,12 +59,12 @@ func wholeRoad(t *testing.T, w roadWords) {
 	// Staff first, in a tab of their own, so that the request is seen to arrive.
 	staffCtx, cancel := chromedp.NewContext(ctx)
 	defer cancel()
-	console := page{t, staffCtx, nil}
+	console := page{t: t, ctx: staffCtx}
 	setUpStaff(console, srv.setup)
 	console.shot("worklist-empty")
 
-	demo := page{t, ctx, nil}
-	demo.run("opening the demo page", chromedp.Navigate(strings.Replace(srv.demo, "/demo", w.path, 1)))
+	demo := page{t: t, ctx: ctx}
+	demo.run("opening the demo page", chromedp.EmulateViewport(1280, 860), chromedp.Navigate(strings.Replace(srv.demo, "/demo", w.path, 1)))
 	chat := openChat(demo, origin)
 	chat.shot("opening")
 
@@ -80,15 +80,17 @@ func wholeRoad(t *testing.T, w roadWords) {
 	chat.write(w.appointment)
 	chat.tap(w.forMe)
 	chat.tap(w.continueWord)
-	chat.see("form.step:not(.old *)", w.again)
+	chat.until("the next step", stepShown(w.again))
 	chat.write(w.question)
 	chat.until("the question in between answered", topicShown("medicare-what-is-covered", w))
 	chat.until("the step taken up again", stepShown(w.again))
 	chat.shot("interrupted")
 	chat.write(w.name)
+	chat.until("the step after the name", stepShown(w.reach))
 	chat.write(w.phone)
-	for _, choice := range []string{w.times, w.language, w.no, w.no, w.coverage} {
-		chat.tap(choice)
+	for _, step := range w.steps {
+		chat.until(step[0], stepShown(step[0]))
+		chat.tap(step[1])
 		chat.tap(w.continueWord)
 	}
 	chat.see(".summary", w.summary)
@@ -125,7 +127,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	ctx := newBrowser(t)
 	data := filepath.Join(t.TempDir(), "intake-data")
 	srv := startServer(t, data, "127.0.0.1:0")
-	chat := page{t, ctx, nil}
+	chat := page{t: t, ctx: ctx}
 	chat.run("opening the chat", chromedp.Navigate("http://"+srv.addr+"/chat?lang=en"))
 	chat.until("connected", "document.querySelector('#connection').innerText.includes('Connected')")
 	chat.write("I want an appointment")
@@ -142,7 +144,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	chat.write("508 555 0143")
 	chat.until("the step after", stepShown("When is a good time to call?"))
 	for words, want := range map[string]string{"Red": "1", "508 555 0143": "1", "I want an appointment": "1"} {
-		count := chat.eval(`[...document.querySelectorAll('.bubble.me')].filter(e => e.innerText.trim() === ` + quote(words) + `).length`)
+		count := chat.eval(`[...document.querySelectorAll('.bubble.me')].filter(e => e.querySelector('.words').innerText.trim() === ` + quote(words) + `).length`)
 		if count != want {
 			t.Errorf("%q stands %s times in the conversation", words, count)
 		}
@@ -155,13 +157,11 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "\\'") + "
 func openChat(demo page, origin string) page {
 	demo.t.Helper()
 	demo.until("the launcher", "document.querySelector('clinic-chat')")
-	demo.until("the launcher's size", "document.querySelector('clinic-chat').getClientRects().length >= 0")
-	var frame page
-	for range 3 { // the launcher may still be coming
-		demo.run("pressing the launcher", chromedp.MouseClickXY(1280-80, 860-52))
-		frame = demo.frame(origin)
-		break
-	}
+	demo.until("the launcher defined", "customElements.get('clinic-chat')")
+	demo.shot("demo")
+	demo.run("pressing the launcher", chromedp.MouseClickXY(1280-80, 860-52))
+	demo.shot("pressed")
+	frame := demo.frame(origin)
 	frame.until("connected", "document.querySelector('#connection') && /Connected|En línea/.test(document.querySelector('#connection').innerText)")
 	return frame
 }
@@ -181,17 +181,17 @@ func setUpStaff(console page, link string) {
 	console.t.Helper()
 	console.run("opening the link", chromedp.Navigate(link))
 	console.run("making an account",
-		chromedp.SendKeys(`input[name="name"]`, "Ana R.", chromedp.ByQuery),
-		chromedp.SendKeys(`input[name="login"]`, "ana", chromedp.ByQuery),
-		chromedp.SendKeys(`input[name="passphrase"]`, "quahog lantern dune harbor", chromedp.ByQuery),
-		chromedp.SendKeys(`input[name="again"]`, "quahog lantern dune harbor", chromedp.ByQuery),
-		chromedp.Submit(`input[name="name"]`, chromedp.ByQuery))
-	console.until("signed in or at the door", "location.pathname === '/staff/' || document.querySelector('input[name=\"login\"]')")
+		chromedp.SendKeys(chromedp.CSS(`input[name="name"]`), "Ana R."),
+		chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ana"),
+		chromedp.SendKeys(chromedp.CSS(`input[name="passphrase"]`), "quahog lantern dune harbor"),
+		chromedp.SendKeys(chromedp.CSS(`input[name="again"]`), "quahog lantern dune harbor"),
+		chromedp.Submit(chromedp.CSS(`input[name="name"]`)))
+	console.until("signed in or at the door", "location.pathname !== '/staff/setup' && document.readyState === 'complete'")
 	if console.eval("location.pathname") != "/staff/" {
 		console.run("signing in",
-			chromedp.SendKeys(`input[name="login"]`, "ana", chromedp.ByQuery),
-			chromedp.SendKeys(`input[name="passphrase"]`, "quahog lantern dune harbor", chromedp.ByQuery),
-			chromedp.Submit(`input[name="login"]`, chromedp.ByQuery))
+			chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ana"),
+			chromedp.SendKeys(chromedp.CSS(`input[name="passphrase"]`), "quahog lantern dune harbor"),
+			chromedp.Submit(chromedp.CSS(`input[name="login"]`)))
 	}
 	console.until("the worklist", "location.pathname === '/staff/'")
 }

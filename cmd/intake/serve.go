@@ -128,6 +128,7 @@ type house struct {
 	directory *staff.Directory
 	requests  *request.Worklist
 	audit     *audit.Log
+	now       func() time.Time
 }
 
 func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, public *url.URL, log *slog.Logger) (*house, error) {
@@ -135,7 +136,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
-	h := &house{public: public, journal: j, audit: audit.New(j)}
+	h := &house{public: public, journal: j, audit: audit.New(j), now: p.now}
 	if h.requests, err = request.Open(ctx, j); err != nil {
 		return nil, err
 	}

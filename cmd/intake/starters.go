@@ -1,6 +1,7 @@
 package main
 
 import (
+	"example.org/intake/bot"
 	"example.org/intake/bot/converse"
 	"example.org/intake/web/visitor"
 )
@@ -13,7 +14,7 @@ func starters(road *converse.Road) func(lang string) []visitor.Starter {
 		var list []visitor.Starter
 		for _, slug := range openingTopics {
 			if q := road.Knowledge.Question(slug, lang); q != "" {
-				list = append(list, visitor.Starter{Topic: slug, Question: q})
+				list = append(list, visitor.Starter{Choice: bot.ChoiceTopic(slug), Label: q})
 			}
 		}
 		return list
