@@ -94,7 +94,7 @@ func plainLetters(text string) string {
 		case r == '.':
 			lone := !unicode.IsLetter(at(letters, i-2)) && unicode.IsLetter(prev) || unicode.IsLetter(next) && !unicode.IsLetter(at(letters, i+2))
 			switch {
-			case prev == '.' || next == '.', lone && unicode.IsLetter(next): // a pause "...", or "o.d."
+			case prev == '.' || next == '.', lone && (unicode.IsLetter(next) || at(letters, i-2) == '.'): // a pause "...", or "o.d."
 				b.WriteByte(' ')
 			case unicode.IsDigit(prev) && unicode.IsDigit(next):
 				b.WriteByte(' ')
