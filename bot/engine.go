@@ -60,11 +60,6 @@ type Finding struct {
 	Confidence float64  // 0 to 1
 }
 
-// speaks reports whether the finding has something to say in the middle of another step.
-func (f Finding) speaks() bool {
-	return f.Decision == FoundAnswer || f.Decision == FoundChoose || f.Decision == FoundAct && f.Label == "human"
-}
-
 // Lookup asks for one Finding for each text.
 type Lookup struct {
 	Texts  []string
@@ -87,6 +82,7 @@ type turn struct {
 	c      Conversation
 	in     Input
 	lang   Lang // of this turn's lines: the one the visitor clearly writes in, else the conversation's
+	heard  Lang // that the text seems to be in, for the look-up: one word is enough
 	offer  Lang // the other language, where the visitor may want to switch
 	events []Event
 	lookup *Lookup
@@ -103,9 +99,9 @@ func newTurn(c Conversation, in Input) *turn {
 		}
 		t.add(Event{Type: Started, Lang: lang})
 	}
-	t.lang = t.c.Lang
+	t.lang, t.heard = t.c.Lang, t.c.Lang
 	if l, words := guess(in.Text); in.Choice == "" && l != "" && l != t.c.Lang {
-		t.offer = l
+		t.offer, t.heard = l, l
 		if words >= 2 {
 			t.lang = l
 		}
@@ -127,7 +123,7 @@ func (t *turn) say(key string, args map[string]string, topics ...string) {
 
 // want asks for a look-up; the turn is decided again with what it finds.
 func (t *turn) want(text string) {
-	t.lookup = &Lookup{Texts: questions(text), Lang: t.lang, Topics: t.c.Topics}
+	t.lookup = &Lookup{Texts: questions(text), Lang: t.heard, Topics: t.c.Topics}
 }
 
 func (t *turn) hand(r Reason) {
@@ -179,6 +175,9 @@ func (t *turn) run() {
 	t.offerLanguage()
 }
 
+// topicPerson is the entry on how to reach a person.
+const topicPerson = "talk-to-a-person-callback"
+
 // adviceTopic names the entry behind each kind of the medical-advice boundary (topics.md, flag m).
 var adviceTopic = map[safety.AdviceKind]string{
 	safety.AdviceDose: "advice-dose", safety.AdviceSharing: "advice-dose", safety.AdviceMissedDose: "missed-dose-or-visit",
@@ -221,6 +220,10 @@ func (t *turn) resume() bool {
 func (t *turn) answer() {
 	answered := 0
 	for _, f := range t.in.Found {
+		if f.Decision == FoundAnswer && f.Label == topicPerson && has(t.in.Text, "person", "human", "someone", "somebody", "persona", "alguien", "humano") {
+			t.person() // asked for in so many words: staff are told, not only the visitor
+			return
+		}
 		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
 			t.add(Event{Type: Found, Topics: []string{f.Label}})
 			t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)

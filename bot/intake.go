@@ -217,13 +217,14 @@ func (t *turn) answerStep() bool {
 	var got Fields
 	if id != StepReach {
 		if phone, rest, _ := phoneIn(text); phone != "" {
-			got.Phone, text = phone, rest
-			if len(strings.Fields(fold(text))) <= 2 && id != StepName {
-				text = ""
-			}
+			got.Phone, text = phone, withoutLead(rest)
 		} else if mail := emailIn(text); mail != "" {
 			got.Email, text = mail, strings.TrimSpace(strings.Replace(text, mail, "", 1))
 		}
+	}
+	if text == "" && (got.Phone != "" || got.Email != "") {
+		t.take(StepReach, got)
+		return true
 	}
 	f, p := s.typed(text)
 	clear := p == "" && !asksSomething(text)
@@ -255,7 +256,7 @@ func (t *turn) answerStep() bool {
 			t.want(text)
 			return true
 		}
-		if !t.in.Found[0].speaks() {
+		if f := t.in.Found[0]; f.Decision != FoundAnswer && (f.Decision != FoundAct || f.Label != "human") {
 			t.ask(id, "", p)
 			return true
 		}

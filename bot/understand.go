@@ -43,6 +43,17 @@ func phoneIn(text string) (e164, rest string, p problem) {
 	return "", text, p
 }
 
+// numberLead is what people write before their number.
+var numberLead = regexp.MustCompile(`(?i)^[\s,.;:–-]*((it'?s|is|my|our|the|mi|el|es|al|a|at|on|y|and)\s+)*((phone|cell|mobile|home|telephone|tel|celular|cel|casa|n[uú]mero|number|tel[eé]fono|call|text|ll[aá]me(n|me|nme)?|reach)\b[\s.:#]*)((de\s+)?(tel[eé]fono|number|phone|me|is|es|at|al|a|on|cell|celular)\b[\s.:]*)*$`)
+
+// withoutLead takes away what only led to a number, so that "mi numero es" is not read as a name.
+func withoutLead(rest string) string {
+	if numberLead.MatchString(rest) || len(fold(rest)) < 2 {
+		return ""
+	}
+	return rest
+}
+
 // PhoneShown writes an E.164 number as people here read it: "(508) 555-0143"; a foreign one with its country code.
 func PhoneShown(e164 string) string {
 	num, err := phonenumbers.Parse(e164, "US")
@@ -139,7 +150,11 @@ func forWhomIn(text string) string {
 	case has(text, "son", "daughter", "husband", "wife", "partner", "boyfriend", "girlfriend", "mother", "father", "mom", "dad", "brother", "sister", "friend", "relative", "loved one", "someone else", "grandson", "granddaughter", "cousin", "nephew", "niece",
 		"hijo", "hija", "esposo", "esposa", "pareja", "novio", "novia", "mama", "papa", "madre", "padre", "hermano", "hermana", "amigo", "amiga", "familiar", "ser querido", "otra persona", "nieto", "nieta", "primo", "prima", "sobrino", "sobrina", "marido", "mujer"):
 		return "loved_one"
-	case has(text, "me", "myself", "self", "mine", "i", "mi", "yo", "mismo", "misma", "para mi"):
+	case has(text, "for me", "myself", "for self", "it's me", "its me", "i am the patient", "para mi", "yo mismo", "yo misma", "soy yo", "es mia", "a mi"):
+		return "self"
+	}
+	switch fold(text) { // alone these mean oneself; in a sentence they mean nothing ("me llamo Carmen")
+	case "me", "i", "self", "mine", "just me", "me please", "mi", "yo", "solo yo":
 		return "self"
 	}
 	return ""
@@ -199,7 +214,12 @@ func coverageIn(text string) string {
 	return ""
 }
 
-// timesIn reads when to call: one of the choices, or the visitor's own words.
+// timeWords make a text say when: without one of them, or a digit, it does not.
+var timeWords = set("am pm morning mornings noon midday afternoon afternoons evening evenings night nights after before between until weekday weekdays weekend weekends day days daytime today tomorrow tonight now asap soon " +
+	"early late later lunch lunchtime work time times week never always monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue wed thu fri sat sun " +
+	"manana mananas mediodia tarde tardes noche noches despues antes entre hasta semana dia dias hoy ahora pronto temprano trabajo almuerzo hora horas nunca siempre madrugada rato lunes martes miercoles jueves viernes sabado sabados domingo domingos")
+
+// timesIn reads when to call: one of the choices, or the visitor's own words if they say when.
 func timesIn(text string) (string, problem) {
 	t := strings.Join(strings.Fields(text), " ")
 	if len([]rune(t)) > 160 {
@@ -214,8 +234,11 @@ func timesIn(text string) (string, problem) {
 		return "afternoon", ""
 	case "evening", "evenings", "in the evening", "night", "at night", "noche", "noches", "por la noche", "en la noche", "por las noches":
 		return "evening", ""
-	case "":
-		return "", "times"
 	}
-	return t, ""
+	for w := range strings.FieldsSeq(fold(t)) {
+		if timeWords[w] || unicode.IsDigit([]rune(w)[0]) {
+			return t, ""
+		}
+	}
+	return "", "times"
 }

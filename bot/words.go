@@ -113,7 +113,7 @@ func guess(text string) (Lang, int) {
 
 // openers are words that a question begins with, in either language.
 var openers = set("what how when where who why which do does did is are can could will would should may am " +
-	"que como cuando donde quien quienes por cual cuales cuanto cuanta cuantos puedo puede pueden hay tienen tiene aceptan acepta cobran es son")
+	"que como cuando donde quien quienes cual cuales cuanto cuanta cuantos puedo puede pueden hay tienen tiene aceptan acepta cobran")
 
 // asksSomething reports whether a text reads like a question. One or two words are more often a name or an answer, unless they carry a question mark.
 func asksSomething(text string) bool {
@@ -121,7 +121,7 @@ func asksSomething(text string) bool {
 		return true
 	}
 	words := strings.Fields(fold(text))
-	return len(words) >= 3 && openers[words[0]]
+	return len(words) >= 3 && (openers[words[0]] || words[0] == "por" && words[1] == "que")
 }
 
 // questions parts a message of two questions; a message of one, or of none, comes back whole.

@@ -1,6 +1,7 @@
 package converse_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -110,7 +111,7 @@ func play(t *testing.T, road *converse.Road, script string) string {
 		}
 		if now := understood(c); now != known {
 			known = now
-			fmt.Fprintln(&out, "known:", now)
+			fmt.Fprintln(&out, "known:", cmp.Or(now, "nothing"))
 		}
 	}
 	return out.String()
