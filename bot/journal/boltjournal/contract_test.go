@@ -2,14 +2,21 @@ package boltjournal
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/journaltest"
 )
 
-// testMaster is the master key of a test, the same for all folders.
-var testMaster = journal.NewMasterKey()
+// testMaster is the master key of the tests, the same for all folders and for the processes that are killed.
+var testMaster = func() journal.MasterKey {
+	m, err := journal.ParseMasterKey(strings.Repeat("5a", journal.KeySize))
+	if err != nil {
+		panic(err)
+	}
+	return m
+}()
 
 func check(t testing.TB, err error) {
 	t.Helper()
