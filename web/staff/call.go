@@ -1,6 +1,8 @@
 package staff
 
 import (
+	"strings"
+
 	"example.org/intake/bot"
 	"example.org/intake/bot/request"
 )
@@ -87,7 +89,7 @@ func (c *Console) script(lang bot.Lang, name string, r request.Request) script {
 		}
 		return l
 	}
-	staff := name
+	staff := strings.TrimRight(name, ".") // "Ana R." ends a sentence of its own
 	if caller := c.Clinic.NeutralCaller(string(theirs)); caller != "" {
 		staff += ", " + caller
 	}

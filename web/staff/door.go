@@ -2,6 +2,7 @@ package staff
 
 import (
 	"errors"
+	"io"
 	"net/http"
 
 	"example.org/intake/bot"
@@ -206,8 +207,11 @@ func (c *Console) setLang(w http.ResponseWriter, r *http.Request, v visit) error
 	return nil
 }
 
-// here is sent by the script while somebody types or moves, at most once a minute; serve has noted the use already.
-func (c *Console) here(w http.ResponseWriter, _ *http.Request, _ visit) error {
-	w.WriteHeader(http.StatusNoContent)
+// here is sent by the script while somebody types or moves, at most once a minute; serve has noted the use already. The answer is the new
+// line under the person's name.
+func (c *Console) here(w http.ResponseWriter, _ *http.Request, v visit) error {
+	at, _, _ := c.Directory.Ends(v.session)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, c.signsOut(v.who.Lang, at)) // the browser went away: nothing to do
 	return nil
 }

@@ -72,7 +72,7 @@ func (c *Console) opened(v visit, titleKey, here string) page {
 	lang := v.who.Lang
 	p := page{c: c, Lang: lang, Title: c.say(lang, titleKey), Who: &v.who, Here: here, Damaged: c.Worklist.Damaged() > 0}
 	if at, _, ok := c.Directory.Ends(v.session); ok {
-		p.SignsOut = c.say(lang, "console.signs_out", "time", c.clock(lang, at))
+		p.SignsOut = c.signsOut(lang, at)
 		p.Seconds = int(at.Sub(c.Now())/time.Second) + 1
 	}
 	for _, r := range c.Worklist.List() {
@@ -81,6 +81,11 @@ func (c *Console) opened(v visit, titleKey, here string) page {
 		}
 	}
 	return p
+}
+
+// signsOut says when an idle session ends.
+func (c *Console) signsOut(lang bot.Lang, at time.Time) string {
+	return c.say(lang, "console.signs_out", "time", c.clock(lang, at))
 }
 
 // render makes a page whole before the first byte of it is sent.
@@ -131,10 +136,14 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, who *staff.Accoun
 	if status >= 500 {
 		c.Log.Error("staff console", "route", r.Pattern, "status", status, "err", err)
 	}
-	r.Form = nil // a body that was too large must not be read again
 	lang := bot.EN
 	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "es") {
 		lang = bot.ES
+	}
+	if who == nil {
+		if a, ok := c.Directory.Session(c.sessionOf(r)); ok {
+			who = &a
+		}
 	}
 	if who != nil {
 		lang = who.Lang

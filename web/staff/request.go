@@ -37,6 +37,7 @@ type noteView struct{ By, When, Text string }
 type requestPage struct {
 	page
 	Row        row
+	Asked      string
 	Do, Dont   []string
 	Phone      string // as shown, "" if none
 	PhoneLink  template.URL
@@ -76,7 +77,7 @@ func (c *Console) request(w http.ResponseWriter, r *http.Request, v visit, statu
 	p := requestPage{page: c.opened(v, "console.request", "/staff/requests/"+id), Days: talk, MaxNote: maxNote}
 	lang := p.Lang
 	p.Events, p.State = "/staff/events?request="+id, stateOfOne(req)
-	p.Row = c.row(lang, req)
+	p.Row, p.Asked = c.row(lang, req), c.when(lang, req.Opened)
 	p.After = req.Position
 	p.Do, p.Dont = c.advice(lang, req)
 	p.Say = c.script(lang, v.who.Name, req)
@@ -159,19 +160,24 @@ func (c *Console) facts(lang bot.Lang, r request.Request) []fact {
 	for _, reason := range r.Reasons {
 		why = append(why, c.say(lang, "console.why."+string(reason)))
 	}
-	list := []fact{
-		{Label: c.say(lang, "console.facts.opened"), Value: c.when(lang, r.Opened)},
-		{Label: c.say(lang, "console.facts.why"), Value: strings.Join(why, " · ")},
+	told := []fact{
 		{Label: c.say(lang, "summary.for_whom"), Value: word("console.for.", f.ForWhom)},
 		{Label: c.say(lang, "summary.name"), Value: f.Name, Visitor: true},
 		{Label: c.say(lang, "summary.times"), Value: times, Visitor: own},
 		{Label: c.say(lang, "summary.language"), Value: speaks},
-		{Label: c.say(lang, "console.facts.chat_language"), Value: c.language(lang, string(r.Lang))},
 		{Label: c.say(lang, "summary.voicemail"), Value: consent(f.Voicemail)},
 		{Label: c.say(lang, "summary.text"), Value: consent(f.Text)},
 		{Label: c.say(lang, "summary.coverage"), Value: word("step.coverage.", f.Coverage)},
 	}
-	return list
+	list := []fact{
+		{Label: c.say(lang, "console.facts.opened"), Value: c.when(lang, r.Opened)},
+		{Label: c.say(lang, "console.facts.why"), Value: strings.Join(why, " · ")},
+		{Label: c.say(lang, "console.facts.chat_language"), Value: c.language(lang, string(r.Lang))},
+	}
+	if f.Equal(bot.Fields{}) {
+		return list // nothing was asked, so nothing was left out either
+	}
+	return append(list, told...)
 }
 
 func (c *Console) setStatus(w http.ResponseWriter, r *http.Request, v visit) error {

@@ -106,6 +106,9 @@ func (c *Console) row(lang bot.Lang, r request.Request) row {
 		v.ForWhom = c.say(lang, "console.for."+f)
 	}
 	for _, why := range r.Reasons {
+		if why == bot.ReasonConfirmed {
+			continue // the ordinary one
+		}
 		v.Why = append(v.Why, c.say(lang, "console.why."+string(why)))
 	}
 	v.Word, v.Small = c.day(lang, r.Opened), c.clock(lang, r.Opened)

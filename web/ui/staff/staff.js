@@ -120,7 +120,8 @@ function watchUse(idle) {
     said = Date.now();
     try {
       const answer = await fetch("/staff/here", { method: "POST", body: new URLSearchParams(), redirect: "manual" });
-      if (answer.status !== 204) return location.replace(signIn);
+      if (answer.status !== 200) return location.replace(signIn);
+      document.getElementById("until").textContent = await answer.text();
       clearTimeout(leave);
       leave = setTimeout(() => location.replace(signIn), 15 * 60000);
     } catch {
