@@ -83,6 +83,8 @@ func abbreviation(w string) string {
 		return "without"
 	case "rn":
 		return "right now"
+	case "ppl":
+		return "people"
 	case "bf":
 		return "boyfriend"
 	case "gf":

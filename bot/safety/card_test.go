@@ -148,7 +148,7 @@ func TestPhraseErrors(t *testing.T) {
 			t.Errorf("%q was read as a phrase", bad)
 		}
 	}
-	if e, err := r.parse("(want|wants to) really ... ... die"); err != nil || len(e) != 2 || e[1].gap != 6 {
+	if e, err := r.parse("(want|wants to) really ... ... die"); err != nil || len(e) != 2 || e[1].gap != 2*maxGap {
 		t.Errorf("%+v, %v", e, err)
 	}
 }

@@ -242,6 +242,9 @@ func appendExpanded(out []string, w string) []string {
 	if w == "" {
 		return out
 	}
+	if n := strings.TrimLeft(w, "0123456789"); n != w && (n == "mg" || n == "mgs" || n == "ml" || n == "hrs" || n == "x") {
+		return append(out, strings.TrimSuffix(w, n), n) // "40mg"
+	}
 	if long := abbreviation(w); long != "" {
 		return append(out, strings.Fields(long)...)
 	}

@@ -31,6 +31,7 @@ func TestNormalize(t *testing.T) {
 		{"with a 🔪", "with a knife"},
 		{"hes, not; breathing", "he is not . breathing"},
 		{"M30s and 24/7", "m30s and 24 7"},
+		{"40mg", "40 mg"},
 		{"", ""},
 		{"\xff\xfe", ""},
 	} {

@@ -24,7 +24,7 @@ type element struct {
 }
 
 // maxGap is how many words "..." lets pass.
-const maxGap = 3
+const maxGap = 4
 
 // token is one word of a message with the numbers of the phrase words it may stand for; none for a word no phrase names.
 type token struct {
