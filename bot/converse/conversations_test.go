@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,27 +21,34 @@ import (
 
 var update = flag.Bool("update", false, "write the program's lines into bot/testdata/*.txt; read the change before you keep it")
 
-// newRoad is a road on the built-in entries, with a clock that stands still.
-func newRoad(t testing.TB) *converse.Road {
-	t.Helper()
+// parts are what every road is made of; reading the entries takes a while, so it is done once.
+var parts = sync.OnceValues(func() (converse.Road, error) {
 	words, err := locales.Load()
 	if err != nil {
-		t.Fatal(err)
+		return converse.Road{}, err
 	}
 	profile, err := clinic.Default()
 	if err != nil {
-		t.Fatal(err)
+		return converse.Road{}, err
 	}
 	base, err := knowledge.Load(profile, nil, words)
 	if err != nil {
-		t.Fatal(err)
+		return converse.Road{}, err
 	}
 	screen, err := safety.New()
+	return converse.Road{Knowledge: base, Clinic: profile, Words: words, Screen: screen}, err
+})
+
+// newRoad is a road on the built-in entries, with a clock that stands still.
+func newRoad(t testing.TB) *converse.Road {
+	t.Helper()
+	road, err := parts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
-	return &converse.Road{Knowledge: base, Clinic: profile, Words: words, Screen: screen, Now: func() time.Time { return now }}
+	road.Now = func() time.Time { return now }
+	return &road
 }
 
 // TestConversations plays the conversations of bot/testdata. In a file,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"example.org/intake/knowledge"
@@ -29,20 +30,14 @@ func runCheck(_ context.Context, p *program, s *settings, _ []string) error {
 	if err != nil {
 		return err
 	}
-	problems := append(locales.Check(), report.Problems...)
-	for _, problem := range problems {
-		fmt.Fprintln(p.stdout, problem)
+	report.Problems = append(locales.Check(), report.Problems...)
+	fmt.Fprint(p.stdout, report)
+	switch n := len(report.Problems); n {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 problem: mend it and check again")
+	default:
+		return fmt.Errorf("%d problems: mend them and check again", n)
 	}
-	fmt.Fprint(p.stdout, report.Table())
-	if len(problems) > 0 {
-		return fmt.Errorf("%d %s", len(problems), plural(len(problems)))
-	}
-	return nil
-}
-
-func plural(n int) string {
-	if n == 1 {
-		return "problem: mend it and check again"
-	}
-	return "problems: mend them and check again"
 }

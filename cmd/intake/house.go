@@ -64,26 +64,11 @@ func openJournal(ctx context.Context, p *program, s *settings) (journal.Journal,
 	if err := os.Chmod(s.data, 0o700); err != nil {
 		return nil, fmt.Errorf("closing the data folder to others: %w", err)
 	}
-	inner, err := boltjournal.Open(s.data, boltjournal.Options{Now: p.now})
+	j, err := boltjournal.OpenSealed(ctx, s.data, boltjournal.Options{Now: p.now}, func() (journal.MasterKey, error) { return masterKey(p, s) })
 	if errors.Is(err, journal.ErrLocked) {
 		return nil, fmt.Errorf("%w%s", err, holder(s.data))
 	}
-	if err != nil {
-		return nil, err
-	}
-	master, err := masterKey(p, s)
-	if err != nil {
-		return nil, errors.Join(err, inner.Close())
-	}
-	keys, err := boltjournal.OpenKeys(s.data, master)
-	if err != nil {
-		return nil, errors.Join(err, inner.Close())
-	}
-	sealed, err := journal.Seal(ctx, inner, keys, keys)
-	if err != nil {
-		return nil, errors.Join(err, keys.Close(), inner.Close())
-	}
-	return sealed, nil
+	return j, err
 }
 
 // masterKey finds the key that wraps all others: the file that was named, a systemd credential, or a file beside the data folder, which is made on
@@ -107,7 +92,7 @@ func masterKey(p *program, s *settings) (journal.MasterKey, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}
-	if _, err := os.Stat(filepath.Join(data, "keys.db")); err == nil {
+	if boltjournal.HasKeys(data) {
 		return journal.MasterKey{}, fmt.Errorf("the data folder holds keys, but their master key %s is missing: put it back, or name it with -master-key-file", path)
 	}
 	if key, err = journal.CreateMasterKey(path); err != nil {

@@ -118,7 +118,7 @@ func wholeRoad(t *testing.T, w roadWords) {
 	console.see("main", w.group)
 	console.shot("request")
 	console.tap("Contacted")
-	console.until("the status changed", `document.querySelector('[aria-pressed="true"], [aria-current="true"]')?.innerText.includes('Contacted')`)
+	console.until("the status changed", `document.querySelector('.btn.now')?.innerText.includes('Contacted')`)
 }
 
 // TestKilledInTheMiddle kills the server in the middle of the dialogue and starts it again: the widget comes back by itself, nothing is lost, nothing doubled.
