@@ -232,3 +232,34 @@ func TestMaxSizeRefusesHonestly(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestWriteErrorIsHonest takes the file away from under an open journal: nothing is acknowledged, nothing hangs, reading goes on,
+// and what was acknowledged before is there after opening again.
+func TestWriteErrorIsHonest(t *testing.T) {
+	dir := t.TempDir()
+	j := openPlain(t, dir)
+	at := appendAll(t, j, stream("a"), "one", "two")
+	check(t, j.file.raw.Close())
+	for range 3 {
+		if p, err := j.Append(t.Context(), stream("a"), at[1], []byte("three")); err == nil || p != 0 || errors.Is(err, journal.ErrConflict) {
+			t.Fatalf("position %d, error %v", p, err)
+		}
+		if err := j.Erase(t.Context(), stream("a")); err == nil {
+			t.Fatal("erased without a file")
+		}
+	}
+	if got, err := readAll(j, stream("a")); err != nil || len(got) != 2 {
+		t.Fatalf("%q %v", got, err)
+	}
+	if err := j.Close(); err == nil {
+		t.Fatal("the lost file was not told of")
+	}
+	j = openPlain(t, dir)
+	defer j.Close()
+	if got, err := readAll(j, stream("a")); err != nil || len(got) != 2 {
+		t.Fatalf("%q %v", got, err)
+	}
+	if _, err := j.Append(t.Context(), stream("a"), at[1], []byte("three")); err != nil {
+		t.Fatal(err)
+	}
+}
