@@ -249,11 +249,11 @@ func (t *turn) other(f Finding) bool {
 		return true
 	case f.Decision == FoundAct:
 		t.say(KeySmall, map[string]string{"kind": f.Label})
+	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise
 	case f.Decision == FoundOutside:
 		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
 	case f.Decision == FoundChoose:
 		t.say(KeyChoose, nil, f.Topics...)
-	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; "I do not know" under it would only be noise
 	default:
 		t.add(Event{Type: Missed, Topics: f.Topics})
 		t.say(KeyDecline, t.miss(), f.Topics...)

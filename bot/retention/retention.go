@@ -3,7 +3,10 @@ package retention
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"example.org/intake/bot/journal"
@@ -22,30 +25,46 @@ type Report struct{ Conversations, Requests int }
 // Sweep erases every conversation and request that has been kept long enough at a time. It opens no conversation. Running it twice, or on
 // several nodes at once, does no harm.
 func Sweep(ctx context.Context, j journal.Journal, w *request.Worklist, keep Keep, now time.Time) (Report, error) {
-	var done Report
+	var closed, idle []string
 	for _, r := range w.List() {
-		if r.Status != request.Closed || now.Sub(r.Changed) < keep.Requests {
-			continue
+		if r.Status == request.Closed && now.Sub(r.Changed) >= keep.Requests {
+			closed = append(closed, r.ID)
 		}
-		// The conversation goes first: a request without one can be swept again, a conversation without its request would be kept by nobody's rule.
-		for _, kind := range []journal.Kind{journal.Conversation, journal.Request} {
-			if err := j.Erase(ctx, journal.Stream{Kind: kind, ID: r.ID}); err != nil {
-				return done, fmt.Errorf("erasing a closed request: %w", err)
-			}
-		}
-		done.Requests++
 	}
 	for h, err := range j.Heads(ctx, journal.Conversation) {
 		if err != nil {
-			return done, fmt.Errorf("listing conversations: %w", err)
+			return Report{}, fmt.Errorf("listing conversations: %w", err)
 		}
-		if _, handed := w.Get(h.Stream.ID); h.Erased || handed || now.Sub(h.At) < keep.Conversations {
-			continue
+		if _, handed := w.Get(h.Stream.ID); !h.Erased && !handed && now.Sub(h.At) >= keep.Conversations {
+			idle = append(idle, h.Stream.ID)
 		}
-		if err := j.Erase(ctx, h.Stream); err != nil {
-			return done, fmt.Errorf("erasing a conversation: %w", err)
+	}
+	// The conversation goes before its request: a request without one is swept again next time, a conversation whose request is gone would wait
+	// for the longer of the two terms.
+	swept, err := erase(ctx, j, journal.Conversation, slices.Concat(idle, closed))
+	done := Report{Conversations: min(swept, len(idle))}
+	if err != nil {
+		return done, err
+	}
+	done.Requests, err = erase(ctx, j, journal.Request, closed)
+	return done, err
+}
+
+// atOnce is how many streams are erased together: an erasure rewrites files, and erasures under way at the same time share that work.
+const atOnce = 64
+
+func erase(ctx context.Context, j journal.Journal, kind journal.Kind, ids []string) (done int, err error) {
+	for batch := range slices.Chunk(ids, atOnce) {
+		errs := make([]error, len(batch))
+		var all sync.WaitGroup
+		for i, id := range batch {
+			all.Go(func() { errs[i] = j.Erase(ctx, journal.Stream{Kind: kind, ID: id}) })
 		}
-		done.Conversations++
+		all.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return done, fmt.Errorf("erasing what was kept long enough: %w", err)
+		}
+		done += len(batch)
 	}
 	return done, nil
 }
