@@ -1,0 +1,134 @@
+package request_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"testing"
+	"time"
+
+	"example.org/intake/bot"
+	"example.org/intake/bot/journal"
+	"example.org/intake/bot/journal/boltjournal"
+	"example.org/intake/bot/request"
+)
+
+func open(t *testing.T) (journal.Journal, *request.Worklist) {
+	t.Helper()
+	j, err := boltjournal.Open(t.TempDir(), boltjournal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	w, err := request.Open(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j, w
+}
+
+func handOver(t *testing.T, j journal.Journal, w *request.Worklist, id string, e request.Event) request.Request {
+	t.Helper()
+	e.Reference = w.FreeCode(id)
+	if _, err := request.HandOver(t.Context(), j, id, e); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if r, ok := w.Get(id); ok {
+			for _, reason := range r.Reasons {
+				if reason == e.Reason {
+					return r
+				}
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the request did not come")
+		}
+	}
+}
+
+func TestTwoStaffAtOnce(t *testing.T) {
+	j, w := open(t)
+	r := handOver(t, j, w, "one", request.Event{Cause: "line-1", Reason: bot.ReasonConfirmed, Lang: bot.ES, Fields: &bot.Fields{Name: "Ana"}})
+	if err := w.SetStatus(t.Context(), "one", r.Position, request.Contacted, "dana"); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := w.Get("one"); got.Status != request.Contacted {
+		t.Errorf("the list shows %q right after the change", got.Status)
+	}
+	if err := w.SetStatus(t.Context(), "one", r.Position, request.Closed, "ana"); !errors.Is(err, journal.ErrConflict) {
+		t.Errorf("the second of two at once: %v", err)
+	}
+	if err := w.AddNote(t.Context(), "one", "ana", "called"); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := w.Get("one"); len(got.Notes) != 1 || got.Notes[0].Text != "called" || got.Notes[0].By != "ana" {
+		t.Errorf("notes: %+v", got.Notes)
+	}
+	if err := w.SetStatus(t.Context(), "two", 1, request.Closed, "ana"); !errors.Is(err, request.ErrUnknown) {
+		t.Errorf("unknown: %v", err)
+	}
+	if err := w.SetStatus(t.Context(), "one", 1, "lost", "ana"); err == nil {
+		t.Error("a made-up status was taken")
+	}
+}
+
+func TestARepeatedHandOverChangesNothing(t *testing.T) {
+	j, w := open(t)
+	e := request.Event{Cause: "line-1", Reason: bot.ReasonPerson, Lang: bot.EN}
+	first := handOver(t, j, w, "one", e)
+	for range 3 {
+		if again := handOver(t, j, w, "one", e); again.Position != first.Position || again.Reference != first.Reference {
+			t.Errorf("first %+v, again %+v", first, again)
+		}
+	}
+	// Coming back after closing makes it new again, under the same code.
+	if err := w.SetStatus(t.Context(), "one", first.Position, request.Closed, "ana"); err != nil {
+		t.Fatal(err)
+	}
+	if r := handOver(t, j, w, "one", request.Event{Cause: "line-2", Reason: bot.ReasonEmergency, Card: "suicide"}); r.Status != request.New || !r.Urgent || r.Reference != first.Reference {
+		t.Errorf("after coming back: %+v", r)
+	}
+}
+
+func TestOrderOfTheList(t *testing.T) {
+	j, w := open(t)
+	handOver(t, j, w, "first", request.Event{Cause: "l", Reason: bot.ReasonConfirmed})
+	handOver(t, j, w, "second", request.Event{Cause: "l", Reason: bot.ReasonConfirmed})
+	handOver(t, j, w, "urgent", request.Event{Cause: "l", Reason: bot.ReasonEmergency, Card: "overdose"})
+	r, _ := w.Get("first")
+	if err := w.SetStatus(t.Context(), "first", r.Position, request.Contacted, "ana"); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range w.List() {
+		got = append(got, r.ID)
+	}
+	if fmt.Sprint(got) != "[urgent second first]" {
+		t.Errorf("the order is %v", got)
+	}
+	if err := j.Erase(context.Background(), journal.Stream{Kind: journal.Request, ID: "urgent"}); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); len(w.List()) != 2; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("an erased request stays in the list")
+		}
+	}
+}
+
+func TestCodes(t *testing.T) {
+	form := regexp.MustCompile(`^[2-9BCDFGHJKMNPQRTVWX]{3}-[2-9BCDFGHJKMNPQRTVWX]{3}$`)
+	seen := map[string]bool{}
+	for i := range 2000 {
+		code := request.Code(fmt.Sprint("conversation-", i), 0)
+		if !form.MatchString(code) || code == request.Code(fmt.Sprint("conversation-", i), 1) {
+			t.Fatalf("code %q", code)
+		}
+		seen[code] = true
+	}
+	if len(seen) < 1998 {
+		t.Errorf("2000 conversations have %d codes", len(seen))
+	}
+}
