@@ -31,7 +31,9 @@ type budgets struct {
 func newBudgets(r rates) *budgets { return &budgets{rates: r, talks: map[string]*rate.Limiter{}} }
 
 // socket makes the bucket of one socket.
-func (b *budgets) socket() *rate.Limiter { return rate.NewLimiter(rate.Every(b.rates.socketEvery), b.rates.socketBurst) }
+func (b *budgets) socket() *rate.Limiter {
+	return rate.NewLimiter(rate.Every(b.rates.socketEvery), b.rates.socketBurst)
+}
 
 // allow takes one message from the bucket of a conversation.
 func (b *budgets) allow(id string, now time.Time) bool {

@@ -127,6 +127,7 @@ function show(state) {
   word.dataset.t = `widget.${state}`;
   word.textContent = words.t(state);
   $('dot').className = state === 'connected' ? 'dot' : 'dot off';
+  log.connected(state === 'connected');
   if (state === 'connected') {
     clearTimeout(silent);
     silent = 0;
@@ -136,7 +137,6 @@ function show(state) {
 }
 
 function trouble() {
-  log.rest();
   const phone = told.phone && el('a', { href: told.phoneLink }, told.phone);
   $('state').replaceChildren(icon('clock'), phone ? el('span', {}, words.t('offline_phone'), ' ', phone) : el('span', {}, words.t('offline')));
 }

@@ -44,6 +44,7 @@
     #panel = document.createElement('div');
     #frame = null;
     #words;
+    #loaded = false;
     #open = false;
     #overflow = '';
     #undo = new AbortController();
@@ -93,7 +94,10 @@
         f.title = this.#words.title;
         f.referrerPolicy = 'no-referrer';
         f.src = `${config.origin}/chat?lang=${this.#words.lang}`;
-        f.addEventListener('load', () => this.#tell('focus'));
+        f.addEventListener('load', () => {
+          this.#loaded = true;
+          if (this.#open) this.#tell('focus');
+        });
         this.#frame = f;
         this.#panel.append(f);
       }
@@ -128,7 +132,7 @@
     }
 
     #tell(type) {
-      if (this.#frame && this.#frame.contentWindow) this.#frame.contentWindow.postMessage({ clinicChat: 1, type }, config.origin);
+      if (this.#loaded) this.#frame.contentWindow.postMessage({ clinicChat: 1, type }, config.origin);
     }
 
     #hear(e) {

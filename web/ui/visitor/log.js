@@ -19,6 +19,7 @@ export class Log {
   #dots = el('p', { class: 'typing', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
   #timer = 0;
   #atEnd = true;
+  online = false;
 
   /**
    * @param {HTMLElement} root with role=log
@@ -125,7 +126,7 @@ export class Log {
     const next = !alarm && focused && earlier.includes(focused) && added.map((a) => a.querySelector('.step .field, .step h2, .summary h2')).find(Boolean);
     if (next) next.focus({ preventScroll: true });
     earlier.forEach(retire);
-    if (this.#waiting.size > 0 && [...this.#waiting.values()].some((b) => !b.querySelector('.warn'))) this.#await();
+    if (this.#open()) this.#await();
     if (replay) this.#down(true);
     else this.#show(alarm || added[0], alarm);
   }
@@ -171,6 +172,7 @@ export class Log {
 
   #await() {
     clearTimeout(this.#timer);
+    if (!this.online) return;
     this.#timer = setTimeout(() => {
       this.#root.append(this.#dots);
       this.#down();
@@ -182,9 +184,16 @@ export class Log {
     this.#dots.remove();
   }
 
-  /** Stops the dots: nobody can answer now. */
-  rest() {
-    this.#rest();
+  /** Whether somebody can answer now. @param {boolean} yes */
+  connected(yes) {
+    this.online = yes;
+    if (!yes) this.#rest();
+    else if (this.#open()) this.#await();
+  }
+
+  /** Whether a line waits that was not refused. */
+  #open() {
+    return [...this.#waiting.values()].some((b) => !b.querySelector('.warn'));
   }
 
   #down(always) {
@@ -200,6 +209,7 @@ export class Log {
     const from = !alarm && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
     const top = from.offsetTop - r.offsetTop - 12;
     r.scrollTop = Math.min(bottom, top);
+    if (getComputedStyle(r).overflowY === 'visible') from.scrollIntoView(); // a window so low that the whole page scrolls
     this.#atEnd = this.#left() < 24;
   }
 }
