@@ -59,20 +59,6 @@ func crossValidate(t *testing.T, lang string, most int) []judged {
 	return all
 }
 
-// same reports whether two labels do the same for the visitor: asking how to get an appointment, and asking for one.
-func same(a, b string) bool {
-	alias := map[string]string{"schedule": "appointment-schedule", "human": "talk-to-a-person-callback"}
-	for act, slug := range alias {
-		if a == act {
-			a = slug
-		}
-		if b == act {
-			b = slug
-		}
-	}
-	return a == b
-}
-
 // figures count how messages of each role fared.
 type figures struct {
 	topics, right, offered, wrong, declined int // wrong: another entry or act, or called outside
@@ -104,10 +90,10 @@ func (f figures) score() float64 {
 func count(all []judged, l limits) (f figures) {
 	for _, j := range all {
 		r := l.decide(j.list)
-		right := (r.Decision == Answer || r.Decision == Act) && same(r.Label, j.label)
+		right := (r.Decision == Answer || r.Decision == Act) && sameMeaning(r.Label, j.label)
 		offered := false
 		for _, slug := range r.Topics {
-			offered = offered || r.Decision == Choose && same(slug, j.label)
+			offered = offered || r.Decision == Choose && sameMeaning(slug, j.label)
 		}
 		switch j.role {
 		case topic:
@@ -120,7 +106,7 @@ func count(all []judged, l limits) (f figures) {
 			case r.Decision == Decline || r.Decision == Choose:
 				f.declined++ // a choice without the right topic leads nowhere wrong either
 				for _, slug := range r.Topics {
-					if same(slug, j.label) {
+					if sameMeaning(slug, j.label) {
 						f.near++
 					}
 				}
@@ -128,14 +114,14 @@ func count(all []judged, l limits) (f figures) {
 				f.wrong++
 			}
 			for i, slug := range r.Topics {
-				if same(slug, j.label) {
+				if sameMeaning(slug, j.label) {
 					f.among++
-					if i == 0 && same(j.list[0].label, j.label) {
+					if i == 0 && sameMeaning(j.list[0].label, j.label) {
 						f.first++
 					}
 				}
 			}
-			if same(j.match, j.label) {
+			if sameMeaning(j.match, j.label) {
 				f.match++
 			}
 		case act:
@@ -214,7 +200,7 @@ func TestTune(t *testing.T) {
 		if len(j.list) > 0 {
 			b := min(9, int(best.sure(j.list)*10))
 			n[b]++
-			if same(j.list[0].label, j.label) {
+			if sameMeaning(j.list[0].label, j.label) {
 				right[b]++
 			}
 		}
@@ -237,23 +223,23 @@ func steps(from, to, by float64) (list []float64) {
 func fitSureness(all []judged) limits {
 	l := settled
 	for range 20000 {
-		var bias, score, lead float64
+		var bias, score, ahead float64
 		for _, j := range all {
-			if len(j.list) < 2 {
+			if len(j.list) == 0 {
 				continue
 			}
 			miss := -l.sure(j.list)
-			if same(j.list[0].label, j.label) {
+			if sameMeaning(j.list[0].label, j.label) {
 				miss++
 			}
 			bias += miss
 			score += miss * j.list[0].score
-			lead += miss * (j.list[0].score - j.list[1].score)
+			ahead += miss * lead(j.list)
 		}
 		n := float64(len(all))
 		l.bias += 2 * bias / n
 		l.score += 20 * score / n
-		l.lead += 60 * lead / n
+		l.lead += 60 * ahead / n
 	}
 	return l
 }

@@ -40,16 +40,26 @@ var settled = limits{sureBias, sureScore, sureLead, answerAt, actAt, outsideAt, 
 // decide turns labels, best first, into a decision.
 func decide(list []ranked) Result { return settled.decide(list) }
 
+// kin are acts and the topics that say how to do them: a message that is near to both is not in doubt between them.
+var kin = map[string]string{"schedule": "appointment-schedule", "human": "talk-to-a-person-callback"}
+
+func sameMeaning(a, b string) bool {
+	return a == b || kin[a] == b || kin[b] == a
+}
+
+// lead is how far the best label is ahead of the next one that means something else.
+func lead(list []ranked) float64 {
+	for _, x := range list[1:] {
+		if !sameMeaning(x.label, list[0].label) {
+			return list[0].score - x.score
+		}
+	}
+	return list[0].score
+}
+
 // sure is the chance that the best label is the right one.
 func (l limits) sure(list []ranked) float64 {
-	best, second := 0.0, 0.0
-	if len(list) > 0 {
-		best = list[0].score
-	}
-	if len(list) > 1 {
-		second = list[1].score
-	}
-	return 1 / (1 + math.Exp(-(l.bias + l.score*best + l.lead*(best-second))))
+	return 1 / (1 + math.Exp(-(l.bias + l.score*list[0].score + l.lead*lead(list))))
 }
 
 func (l limits) decide(list []ranked) Result {

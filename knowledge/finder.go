@@ -93,6 +93,7 @@ func similarity(a, b [blocks]vector) float64 {
 
 // rank gives the labels that a message is near to, best first. Two runs give the same.
 func (f *finder) rank(text string) []ranked {
+	text = shortened(text)
 	hits, err := f.index.candidates(text, mostCandidates)
 	if err != nil {
 		return nil
@@ -125,6 +126,26 @@ func (f *finder) rank(text string) []ranked {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
 	})
 	return list
+}
+
+// mostWords bounds the work that one message can cause. Of a longer one the beginning and the end are read: people ask there.
+const (
+	mostWords   = 80
+	longestWord = 40
+)
+
+// shortened keeps at most mostWords words of a message, and of each at most longestWord characters.
+func shortened(text string) string {
+	words := strings.Fields(strings.ToValidUTF8(text, " "))
+	if len(words) > mostWords {
+		words = append(words[:mostWords/2:mostWords/2], words[len(words)-mostWords/2:]...)
+	}
+	for i, w := range words {
+		if runes := []rune(w); len(runes) > longestWord {
+			words[i] = string(runes[:longestWord])
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // score blends the similarities of a label's nearest documents, best first, with that of its center. A document that says nearly the same as

@@ -171,7 +171,7 @@ func TestLongMessages(t *testing.T) {
 	for _, text := range []string{strings.Repeat("medicare group ", 2000), strings.Repeat("x", 16000), strings.Repeat("¿", 8000), "\xff\xfe\x00medicare"} {
 		start := time.Now()
 		b.Find(text, "en")
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 300*time.Millisecond {
 			t.Errorf("%d bytes took %v", len(text), d)
 		}
 	}
