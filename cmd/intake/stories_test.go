@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,23 +24,27 @@ func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/stories",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready":  cmdReady,
-			"within": cmdWithin,
+			"ready":     cmdReady,
+			"terminate": cmdTerminate,
+			"within":    cmdWithin,
 		},
 	})
 }
 
-// cmdReady waits until the server that holds a data folder is ready: ready FOLDER. It sets $URL.
+// running reads what the server that holds a data folder says of itself.
+func running(ts *testscript.TestScript, data string) (h holding, ok bool) {
+	text, err := os.ReadFile(ts.MkAbs(data + "/running.json"))
+	return h, err == nil && json.Unmarshal(text, &h) == nil && h.Address != ""
+}
+
+// cmdReady waits until the server that holds a data folder is ready: ready FOLDER.
 func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
 	deadline := time.Now().Add(20 * time.Second) // generous: the machine may be busy with other tests
 	for time.Now().Before(deadline) {
-		var h holding
-		text, err := os.ReadFile(ts.MkAbs(args[0] + "/running.json"))
-		if err == nil && json.Unmarshal(text, &h) == nil && h.Address != "" {
+		if h, ok := running(ts, args[0]); ok {
 			if res, err := http.Get(h.Address + "/readyz"); err == nil {
 				res.Body.Close()
 				if res.StatusCode == http.StatusOK {
-					ts.Setenv("URL", h.Address)
 					return
 				}
 			}
@@ -47,6 +52,21 @@ func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	ts.Fatalf("the server on %s did not become ready", args[0])
+}
+
+// cmdTerminate sends SIGTERM to the server that holds a data folder and fails if it does not let go of it within 5 seconds: terminate FOLDER.
+func cmdTerminate(ts *testscript.TestScript, neg bool, args []string) {
+	h, ok := running(ts, args[0])
+	if !ok {
+		ts.Fatalf("no server holds %s", args[0])
+	}
+	ts.Check(syscall.Kill(h.PID, syscall.SIGTERM))
+	for deadline := time.Now().Add(5 * time.Second); ok; _, ok = running(ts, args[0]) {
+		if time.Now().After(deadline) {
+			ts.Fatalf("the server on %s did not stop within 5 seconds", args[0])
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // cmdWithin runs a command and fails if it takes longer: within 2s intake ...; "! within" expects the command to fail in time.
