@@ -49,7 +49,7 @@ const connection = new Connection(
     unsaved(id, lines) {
       talk();
       log.failed(id);
-      log.entry(lines, false);
+      log.entry(lines.map((l) => ({ ...l, id: `unsaved ${l.id}` })), false); // the stored line will bring its card again
       watchEmergency();
     },
     refused(id, reason, text) {
@@ -165,7 +165,8 @@ function watchEmergency() {
 $('pinned').addEventListener('click', () => {
   const card = log.emergency;
   if (!card) return;
-  $('log').scrollTop = card.offsetTop - $('log').offsetTop - 12;
+  $('log').scrollTop = log.topOf(card);
+  if (getComputedStyle($('log')).overflowY === 'visible') card.scrollIntoView();
   card.querySelector('h2').focus({ preventScroll: true });
 });
 

@@ -21,7 +21,7 @@ export function emergency(card, act) {
       e.note && el('p', {}, e.note)),
     e.do && e.do.length > 0 && el('ol', { class: 'do' }, ...e.do.map((d) => el('li', {},
       pic(d.pic), el('span', {}, d.text, d.hint && el('small', {}, d.hint))))),
-    e.others && e.others.length > 0 && el('ul', { class: 'more-help' }, ...e.others.map((o) => el('li', {},
+    e.others && e.others.length > 0 && el('ul', { class: 'more-help' }, ...e.others.map((o) => el('li', { class: o.label.length > 6 ? 'under' : undefined },
       el('span', {}, o.text), el('a', { href: safe(o.href), class: o.style === 'red' ? 'red' : 'plain' }, icon('phone'), el('span', {}, o.label))))),
     e.law && el('p', { class: 'law' }, e.law),
     ask && el('div', { class: 'answer', role: 'group', 'aria-labelledby': title },

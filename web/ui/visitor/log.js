@@ -18,6 +18,7 @@ export class Log {
   #seen = new Set();
   #dots = el('p', { class: 'typing', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
   #timer = 0;
+  #hush = 0;
   #atEnd = true;
   online = false;
 
@@ -41,6 +42,11 @@ export class Log {
     return this.#root.scrollHeight - this.#root.scrollTop - this.#root.clientHeight;
   }
 
+  /** How far to scroll for an element to stand at the top. @param {HTMLElement} e */
+  topOf(e) {
+    return e.getBoundingClientRect().top - this.#root.getBoundingClientRect().top + this.#root.scrollTop - 12;
+  }
+
   /** The last emergency card, or null. @returns {HTMLElement|null} */
   get emergency() {
     const all = this.#root.querySelectorAll('.sos-card:not(.ask)');
@@ -53,7 +59,10 @@ export class Log {
     const known = this.#waiting.get(line.id);
     const meta = el('p', { class: 'meta' });
     const box = known || el('div', { class: 'mine', lang: line.lang }, this.#bubble(line.text), meta);
-    if (known) known.querySelector('.meta').replaceChildren();
+    if (known) {
+      known.querySelector('.meta').replaceChildren();
+      known.querySelectorAll('.remark').forEach((r) => r.remove());
+    }
     this.#waiting.set(line.id, box);
     this.#root.append(box);
     this.#await();
@@ -79,8 +88,8 @@ export class Log {
     if (box) {
       const again = el('button', { type: 'button', class: 'inline', onclick: () => this.#again(id) }, this.#words.t('again'));
       box.querySelector('.meta').replaceChildren(el('span', { class: 'warn' }, this.#words.t('failed'), ' ', again));
-    }
-    if (why) this.note(why);
+      if (why) box.append(el('p', { class: 'remark' }, why));
+    } else if (why) this.note(why);
     this.#down();
   }
 
@@ -126,8 +135,14 @@ export class Log {
     const next = !alarm && focused && earlier.includes(focused) && added.map((a) => a.querySelector('.step .field, .step h2, .summary h2')).find(Boolean);
     if (next) next.focus({ preventScroll: true });
     earlier.forEach(retire);
-    if (this.#open()) this.#await();
-    if (replay) this.#down(true);
+    if (this.#open().length > 0) this.#await();
+    if (replay) {
+      // Nobody wants the whole conversation read aloud again.
+      this.#root.setAttribute('aria-live', 'off');
+      clearTimeout(this.#hush);
+      this.#hush = setTimeout(() => this.#root.removeAttribute('aria-live'), 1000);
+      this.#down(true);
+    }
     else this.#show(alarm || added[0], alarm);
   }
 
@@ -144,7 +159,7 @@ export class Log {
       this.#put(el('div', { class: 'mine', lang: line.lang }, this.#bubble(line.text)));
       return;
     }
-    box.querySelector('.meta').remove();
+    box.querySelectorAll('.meta, .remark').forEach((m) => m.remove());
     box.lang = line.lang;
     const shown = box.querySelector('.words');
     if (shown.textContent !== line.text) shown.textContent = line.text;
@@ -160,9 +175,9 @@ export class Log {
     return this.#put(el('div', { class: 'line', lang: line.lang }, ...parts));
   }
 
-  /** The first line that waits. */
+  /** The first line that waits. One that was refused stays where it stands. */
   #first() {
-    return this.#waiting.values().next().value || null;
+    return this.#open()[0] || null;
   }
 
   #put(e) {
@@ -188,12 +203,12 @@ export class Log {
   connected(yes) {
     this.online = yes;
     if (!yes) this.#rest();
-    else if (this.#open()) this.#await();
+    else if (this.#open().length > 0) this.#await();
   }
 
-  /** Whether a line waits that was not refused. */
+  /** The lines that wait and were not refused. */
   #open() {
-    return [...this.#waiting.values()].some((b) => !b.querySelector('.warn'));
+    return [...this.#waiting.values()].filter((b) => !b.querySelector('.warn'));
   }
 
   #down(always) {
@@ -207,7 +222,7 @@ export class Log {
     const bottom = r.scrollHeight - r.clientHeight;
     const before = e.previousElementSibling;
     const from = !alarm && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
-    const top = from.offsetTop - r.offsetTop - 12;
+    const top = this.topOf(from);
     r.scrollTop = Math.min(bottom, top);
     if (getComputedStyle(r).overflowY === 'visible') from.scrollIntoView(); // a window so low that the whole page scrolls
     this.#atEnd = this.#left() < 24;
