@@ -14,6 +14,7 @@ var tune = flag.Bool("tune", false, "search for the limits of a decision and pri
 type judged struct {
 	document
 	list  []ranked
+	words int
 	match string // what the plain Bleve match query finds first
 }
 
@@ -45,7 +46,8 @@ func crossValidate(t *testing.T, lang string, most int) []judged {
 			t.Fatal(err)
 		}
 		for _, d := range unseen {
-			j := judged{document: d, list: f.rank(d.text)}
+			j := judged{document: d}
+			j.list, j.words = f.rank(d.text)
 			hits, err := f.index.match(d.text, 1)
 			if err != nil {
 				t.Fatal(err)
@@ -79,17 +81,18 @@ func (f figures) String() string {
 		f.outsides, share(f.refused, f.outsides), share(f.offeredOutside, f.outsides), share(f.outsides-f.refused-f.offeredOutside, f.outsides))
 }
 
-// score is what limits are searched for by: an offer is worth half an answer, and what is wrong costs nearly as much as what is right brings.
+// score is what limits are searched for by: an offer is worth half an answer, what is wrong costs as much as it brings to offer, and what is outside
+// must above all not be answered.
 func (f figures) score() float64 {
-	topics := float64(f.right) + 0.5*float64(f.offered) - 0.7*float64(f.wrong) + 0.3*float64(f.near)
+	topics := float64(f.right) + 0.5*float64(f.offered) - 0.5*float64(f.wrong) + 0.1*float64(f.near)
 	acts := float64(f.actsRight) + 0.3*float64(f.actsOffered) - 0.7*float64(f.actsWrong)
 	outsides := float64(f.refused) - 0.3*float64(f.offeredOutside) - float64(f.outsides-f.refused-f.offeredOutside)
-	return topics/float64(max(1, f.topics)) + 0.3*acts/float64(max(1, f.acts)) + 0.7*outsides/float64(max(1, f.outsides))
+	return topics/float64(max(1, f.topics)) + 0.3*acts/float64(max(1, f.acts)) + 0.5*outsides/float64(max(1, f.outsides))
 }
 
 func count(all []judged, l limits) (f figures) {
 	for _, j := range all {
-		r := l.decide(j.list)
+		r := l.decide(j.list, j.words)
 		right := (r.Decision == Answer || r.Decision == Act) && sameMeaning(r.Label, j.label)
 		offered := false
 		for _, slug := range r.Topics {
@@ -178,11 +181,11 @@ func TestTune(t *testing.T) {
 	}
 	fitted := fitSureness(all)
 	best, most := fitted, math.Inf(-1)
-	for _, answer := range steps(0.3, 0.8, 0.05) {
-		for _, act := range steps(0.3, 0.8, 0.1) {
-			for _, outside := range steps(0.3, 0.8, 0.1) {
-				for _, choose := range steps(0.1, 0.26, 0.02) {
-					for _, beside := range steps(0.6, 1, 0.1) {
+	for _, answer := range steps(0.4, 0.7, 0.05) {
+		for _, act := range steps(0.4, 0.7, 0.1) {
+			for _, outside := range steps(0.5, 0.8, 0.1) {
+				for _, choose := range steps(0.1, 0.2, 0.02) {
+					for _, beside := range steps(0.8, 1, 0.1) {
 						l := fitted
 						l.answer, l.act, l.outside, l.choose, l.beside = answer, act, outside, choose, beside
 						if s := count(all, l).score(); s > most {
@@ -198,7 +201,7 @@ func TestTune(t *testing.T) {
 	var n, right [10]int
 	for _, j := range all {
 		if len(j.list) > 0 {
-			b := min(9, int(best.sure(j.list)*10))
+			b := min(9, int(best.sure(j.list, j.words)*10))
 			n[b]++
 			if sameMeaning(j.list[0].label, j.label) {
 				right[b]++
@@ -219,27 +222,60 @@ func steps(from, to, by float64) (list []float64) {
 	return list
 }
 
-// fitSureness fits the logistic curve of limits.sure by gradient descent.
+// fitSureness fits the logistic curve of limits.sure by gradient descent over standardized evidence.
 func fitSureness(all []judged) limits {
-	l := settled
-	for range 20000 {
-		var bias, score, ahead float64
-		for _, j := range all {
-			if len(j.list) == 0 {
-				continue
-			}
-			miss := -l.sure(j.list)
-			if sameMeaning(j.list[0].label, j.label) {
-				miss++
-			}
-			bias += miss
-			score += miss * j.list[0].score
-			ahead += miss * lead(j.list)
+	const kinds = 3
+	var rows [][kinds]float64
+	var right []float64
+	var mean, spread [kinds]float64
+	for _, j := range all {
+		if len(j.list) == 0 {
+			continue
 		}
-		n := float64(len(all))
-		l.bias += 2 * bias / n
-		l.score += 20 * score / n
-		l.lead += 60 * ahead / n
+		var x [kinds]float64
+		x[0], x[1], x[2] = evidence(j.list, j.words)
+		rows = append(rows, x)
+		if sameMeaning(j.list[0].label, j.label) {
+			right = append(right, 1)
+		} else {
+			right = append(right, 0)
+		}
+		for k := range kinds {
+			mean[k] += x[k]
+			spread[k] += x[k] * x[k]
+		}
 	}
+	n := float64(len(rows))
+	for k := range kinds {
+		mean[k] /= n
+		spread[k] = math.Sqrt(spread[k]/n - mean[k]*mean[k])
+	}
+	var bias float64
+	var w [kinds]float64
+	for range 3000 {
+		var biasBy float64
+		var by [kinds]float64
+		for i, x := range rows {
+			z := bias
+			for k := range kinds {
+				z += w[k] * (x[k] - mean[k]) / spread[k]
+			}
+			miss := right[i] - 1/(1+math.Exp(-z))
+			biasBy += miss
+			for k := range kinds {
+				by[k] += miss * (x[k] - mean[k]) / spread[k]
+			}
+		}
+		bias += biasBy / n
+		for k := range kinds {
+			w[k] += by[k] / n
+		}
+	}
+	l := settled
+	for k := range kinds {
+		w[k] /= spread[k]
+		bias -= w[k] * mean[k]
+	}
+	l.bias, l.score, l.lead, l.words = bias, w[0], w[1], w[2]
 	return l
 }

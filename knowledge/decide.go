@@ -21,24 +21,24 @@ type Result struct {
 	Confidence float64  // 0 to 1
 }
 
-// How sure is sure enough, found by cross-validation over our own ways of asking (go test -run TestTune -tune ./knowledge prints them anew).
-const (
-	sureBias, sureScore, sureLead = -3.0, 4.0, 12.0 // a logistic curve over the best score and its lead: how often the best label is the right one
-
-	answerAt  = 0.5  // confidence from which an entry is given
-	actAt     = 0.5  // confidence from which an act is done
-	outsideAt = 0.5  // confidence from which a kind of what is outside is named
-	chooseAt  = 0.15 // score from which the best topics are worth offering
-	besideAt  = 0.85 // how near the best topic must come to a doubtful act or kind of outside to be worth offering
-)
+// How sure is sure enough, found by cross-validation over our own ways of asking; TestTune with -tune prints them anew.
+var settled = limits{
+	bias: -3.6, score: 7.6, lead: 4.4, words: 0.54,
+	answer: 0.55, act: 0.5, outside: 0.7, choose: 0.15, beside: 0.9,
+}
 
 // limits are the values that a decision depends on.
-type limits struct{ bias, score, lead, answer, act, outside, choose, beside float64 }
-
-var settled = limits{sureBias, sureScore, sureLead, answerAt, actAt, outsideAt, chooseAt, besideAt}
+type limits struct {
+	bias, score, lead, words float64 // of the logistic curve that sure is
+	answer                   float64 // confidence from which an entry is given
+	act                      float64 // confidence from which an act is done
+	outside                  float64 // confidence from which a kind of what is outside is named
+	choose                   float64 // score from which the best topics are worth offering
+	beside                   float64 // how near the best topic must come to a doubtful act or kind of outside to be worth offering
+}
 
 // decide turns labels, best first, into a decision.
-func decide(list []ranked) Result { return settled.decide(list) }
+func decide(list []ranked, words int) Result { return settled.decide(list, words) }
 
 // kin are acts and the topics that say how to do them: a message that is near to both is not in doubt between them.
 var kin = map[string]string{"schedule": "appointment-schedule", "human": "talk-to-a-person-callback"}
@@ -47,22 +47,31 @@ func sameMeaning(a, b string) bool {
 	return a == b || kin[a] == b || kin[b] == a
 }
 
-// lead is how far the best label is ahead of the next one that means something else.
+// lead is how far the best label is ahead of the next one that means something else, as a share of its own score.
 func lead(list []ranked) float64 {
+	if list[0].score <= 0 {
+		return 0
+	}
 	for _, x := range list[1:] {
 		if !sameMeaning(x.label, list[0].label) {
-			return list[0].score - x.score
+			return 1 - x.score/list[0].score
 		}
 	}
-	return list[0].score
+	return 1
+}
+
+// evidence is what sure weighs: the best score, its lead, and how long the message is. The same score says more of a longer message.
+func evidence(list []ranked, words int) (score, ahead, length float64) {
+	return list[0].score, lead(list), math.Log(1 + float64(words))
 }
 
 // sure is the chance that the best label is the right one.
-func (l limits) sure(list []ranked) float64 {
-	return 1 / (1 + math.Exp(-(l.bias + l.score*list[0].score + l.lead*lead(list))))
+func (l limits) sure(list []ranked, words int) float64 {
+	score, ahead, length := evidence(list, words)
+	return 1 / (1 + math.Exp(-(l.bias + l.score*score + l.lead*ahead + l.words*length)))
 }
 
-func (l limits) decide(list []ranked) Result {
+func (l limits) decide(list []ranked, words int) Result {
 	r := Result{Decision: Decline}
 	offer := false // whether the topics are near enough to be worth offering
 	for _, x := range list {
@@ -77,7 +86,7 @@ func (l limits) decide(list []ranked) Result {
 		return r
 	}
 	best := list[0]
-	r.Confidence = l.sure(list)
+	r.Confidence = l.sure(list, words)
 	switch {
 	case best.role == topic && r.Confidence >= l.answer:
 		r.Decision, r.Label = Answer, best.label

@@ -91,12 +91,12 @@ func similarity(a, b [blocks]vector) float64 {
 	return sum
 }
 
-// rank gives the labels that a message is near to, best first. Two runs give the same.
-func (f *finder) rank(text string) []ranked {
+// rank gives the labels that a message is near to, best first, and how many different words it has. Two runs give the same.
+func (f *finder) rank(text string) (list []ranked, words int) {
 	text = shortened(text)
 	hits, err := f.index.candidates(text, mostCandidates)
 	if err != nil {
-		return nil
+		return nil, 0
 	}
 	names := featuresOf(f.stem, f.words, text)
 	var asked [blocks]vector
@@ -117,7 +117,7 @@ func (f *finder) rank(text string) []ranked {
 		}
 		n.best = append(n.best, partWeights[d.part]*similarity(asked, f.vectors[h.document]))
 	}
-	list := make([]ranked, 0, len(labels))
+	list = make([]ranked, 0, len(labels))
 	for label, n := range labels {
 		slices.SortFunc(n.best, func(a, b float64) int { return cmp.Compare(b, a) })
 		list = append(list, ranked{n.role, label, score(n.best, similarity(asked, f.centers[label]))})
@@ -125,7 +125,7 @@ func (f *finder) rank(text string) []ranked {
 	slices.SortFunc(list, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
 	})
-	return list
+	return list, len(names[stems])
 }
 
 // mostWords bounds the work that one message can cause. Of a longer one the beginning and the end are read: people ask there.
