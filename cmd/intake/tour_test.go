@@ -40,7 +40,7 @@ func TestTour(t *testing.T) {
 					p.write(text)
 					p.until(then, "document.querySelector("+quote(then)+")")
 				}
-				p.run("size", chromedp.EmulateViewport(size[0], size[1]))
+				p.run("size", chromedp.EmulateViewport(size[0], size[1], chromedp.EmulateScale(2)))
 				fresh()
 				picture("opening")
 				says(w.question, "article.card")
