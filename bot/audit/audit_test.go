@@ -87,16 +87,16 @@ func TestWriteAndVerify(t *testing.T) {
 	for i := range 5 {
 		write(t, l, noon.Add(time.Duration(i)*time.Minute), Opened, fmt.Sprintf("request-%d", i))
 	}
-	verified(t, l, 5)
+	verified(t, l, 6) // and the record that begins the first month
 	// After a restart the chain goes on.
 	again := New(j)
 	write(t, again, noon.Add(time.Hour), SignedOut, "")
-	verified(t, again, 6)
+	verified(t, again, 7)
 	// And the first one notices that somebody else wrote.
 	write(t, l, noon.Add(2*time.Hour), Listed, "open")
-	verified(t, l, 7)
+	verified(t, l, 8)
 	head, err := l.Head(context.Background())
-	if err != nil || head.N != 7 || len(head.Hash) != 64 {
+	if err != nil || head.N != 8 || len(head.Hash) != 64 {
 		t.Errorf("head %+v, %v", head, err)
 	}
 }
@@ -121,6 +121,25 @@ func TestNoFreeText(t *testing.T) {
 	verified(t, l, 0)
 }
 
+// Several nodes that start with an empty journal, some of them in the next month already, begin one chain and not two.
+func TestManyBeginnings(t *testing.T) {
+	for range 20 {
+		j := openJournal(t)
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				if err := New(j).Write(context.Background(), Record{At: noon.AddDate(0, i%2, 0), Who: "ana", Act: Opened}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n, err := New(j).Verify(context.Background()); err != nil || n < 5 || n > 6 {
+			t.Fatalf("%d, %v", n, err)
+		}
+	}
+}
+
 func TestMonths(t *testing.T) {
 	j := openJournal(t)
 	l := New(j)
@@ -128,7 +147,7 @@ func TestMonths(t *testing.T) {
 	write(t, l, time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), Opened, "b")
 	write(t, l, time.Date(2026, 11, 30, 23, 59, 59, 0, time.UTC), Opened, "late") // a clock that was set back
 	write(t, New(j), time.Date(2027, 3, 5, 0, 0, 0, 0, time.UTC), Opened, "c")    // after a restart, months later
-	verified(t, l, 6)
+	verified(t, l, 7)
 	var got []string
 	for _, e := range entries(t, j) {
 		var r Record
@@ -137,7 +156,8 @@ func TestMonths(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%s:%d:%s%s", e.month, r.N, r.Act, r.Object))
 	}
-	want := "2026-11:1:openeda 2026-11:2:month_closed 2026-12:3:openedb 2026-12:4:openedlate 2026-12:5:month_closed 2027-03:6:openedc"
+	want := "0000-00:1:month_closed2026-11 2026-11:2:openeda 2026-11:3:month_closed2026-12 2026-12:4:openedb 2026-12:5:openedlate " +
+		"2026-12:6:month_closed2027-03 2027-03:7:openedc"
 	if s := strings.Join(got, " "); s != want {
 		t.Errorf("got  %s\nwant %s", s, want)
 	}
@@ -146,6 +166,7 @@ func TestMonths(t *testing.T) {
 func TestManyWriters(t *testing.T) {
 	j := openJournal(t)
 	nodes := []*Log{New(j), New(j), New(j)}
+	write(t, New(j), noon, Opened, "first")
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
@@ -159,7 +180,7 @@ func TestManyWriters(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	verified(t, nodes[0], 61) // and the record that closes November
+	verified(t, nodes[0], 1+60+2) // and those that begin and close November
 }
 
 // Each way of bending each record is found, and the place named.
@@ -174,7 +195,7 @@ func TestVerifyNamesTheBadPlace(t *testing.T) {
 	}
 	all := entries(t, j)
 	total := len(all)
-	if total != 3*each+2 {
+	if total != 3*each+3 {
 		t.Fatalf("%d entries", total)
 	}
 	head, err := l.Head(context.Background())
@@ -196,7 +217,7 @@ func TestVerifyNamesTheBadPlace(t *testing.T) {
 	}
 	for i := range total {
 		n := i + 1
-		if n%5 != 1 && n != total && n != total-1 && n != each && n != each+1 && n != each+2 {
+		if n%5 != 1 && n != total && n != total-1 && n != each+1 && n != each+2 && n != each+3 {
 			continue // every fifth, and those around the ends: each case opens a journal
 		}
 		// Changed: another request was opened. The next record's hash tells; for the last one a head kept elsewhere does.
@@ -229,10 +250,14 @@ func TestVerifyNamesTheBadPlace(t *testing.T) {
 		}
 	}
 	// A month taken out, the first one too.
-	check("without the first month", copied()[each+1:], 1)
-	check("without the second month", append(copied()[:each+1], all[2*(each+1):]...), each+2)
+	check("without the first month", append(copied()[:1], all[each+2:]...), 2)
+	check("without the second month", append(copied()[:each+2], all[2*(each+1)+1:]...), each+3)
 	// The end of an old month cut off.
-	check("November without its end", append(copied()[:each], all[each+1:]...), each+1)
+	check("November without its end", append(copied()[:each+1], all[each+2:]...), each+2)
+	var b *Broken
+	if _, err := rewritten(t, append(copied()[:each+1], all[each+2:]...)).Verify(context.Background()); !errors.As(err, &b) || b.Month != "2026-11" {
+		t.Errorf("the month whose end is missing is not named: %v", err)
+	}
 	// The chain of somebody else from the start, with right hashes.
 	other := New(openJournal(t))
 	for i := range total {

@@ -9,8 +9,8 @@ import (
 	"example.org/intake/bot/journal"
 )
 
-// Log writes and checks the record. One stream of the journal holds one month; the next month begins with the hash of the last record of
-// the one before. All methods may be called by many goroutines at once, and several nodes may write.
+// Log writes and checks the record. One stream of the journal holds one month. Its last record names the next stream, which begins with
+// that record's hash. All methods may be called by many goroutines at once, and several nodes may write.
 type Log struct {
 	journal journal.Journal
 
@@ -20,11 +20,11 @@ type Log struct {
 
 // tail is the end of the chain.
 type tail struct {
-	month    string           // "" if there is no record at all
+	month    string           // "" if it was not looked up yet
 	position journal.Position //
 	n        uint64           //
 	hash     string           //
-	closed   bool             // the month is closed, the next one not begun
+	next     string           // the month is closed and this one follows, not begun yet
 }
 
 // Head is the end of the chain, to be kept outside the journal: whoever has it notices that newer records were cut off.
@@ -61,23 +61,16 @@ func (l *Log) Write(ctx context.Context, r Record) error {
 	}
 }
 
-// add appends a record behind the tail, and before it, when its month is over, the record that closes the month.
+// add appends a record behind the tail, and before it, when its month is over, the record that closes the month. A clock that runs behind,
+// or was set back, goes on in the month that is open.
 func (l *Log) add(ctx context.Context, r Record) error {
-	want := month(r.At)
-	if l.tail.month != "" && !l.tail.closed && want > l.tail.month {
-		if err := l.append(ctx, Record{At: r.At, Who: program, Act: closed}); err != nil {
+	if want := month(r.At); l.tail.next == "" && want > l.tail.month {
+		if err := l.append(ctx, Record{At: r.At, Who: program, Act: closed, Object: want}); err != nil {
 			return err
 		}
 	}
-	if l.tail.closed {
-		// The clock may have been set back into a closed month: go on in the next one.
-		next, err := monthAfter(l.tail.month)
-		if err != nil {
-			return err
-		}
-		l.tail.month, l.tail.position, l.tail.closed = max(want, next), 0, false
-	} else if l.tail.month == "" {
-		l.tail.month = want
+	if l.tail.next != "" {
+		l.tail.month, l.tail.position, l.tail.next = l.tail.next, 0, ""
 	}
 	return l.append(ctx, r)
 }
@@ -93,7 +86,7 @@ func (l *Log) append(ctx context.Context, r Record) error {
 		l.tail = tail{} // whatever happened, look again before the next record
 		return fmt.Errorf("audit: the record could not be written: %w", err)
 	}
-	l.tail.position, l.tail.n, l.tail.hash, l.tail.closed = at, r.N, hash(data), r.Act == closed
+	l.tail.position, l.tail.n, l.tail.hash, l.tail.next = at, r.N, hash(data), r.next()
 	return nil
 }
 
@@ -105,6 +98,7 @@ func (l *Log) find(ctx context.Context) error {
 		return err
 	}
 	if len(months) == 0 {
+		l.tail.month = genesis
 		return nil
 	}
 	t := tail{month: months[len(months)-1].Stream.ID}
@@ -116,7 +110,7 @@ func (l *Log) find(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("audit: %s, position %d: %w", t.month, en.Position, err)
 		}
-		t.position, t.n, t.hash, t.closed = en.Position, r.N, hash(en.Data), r.Act == closed
+		t.position, t.n, t.hash, t.next = en.Position, r.N, hash(en.Data), r.next()
 	}
 	l.tail = t
 	return nil

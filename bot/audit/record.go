@@ -31,8 +31,8 @@ const (
 	Exported     Act = "exported"      // a request
 	Erased       Act = "erased"        // a request or conversation
 
-	// closed ends a month, so that nobody can add to it once the next has begun.
-	closed Act = "month_closed"
+	// closed ends a stream and names the next one, so that nobody adds to it any more and all nodes go on in the same place.
+	closed Act = "month_closed" // the next month
 )
 
 // Who is not an account.
@@ -105,14 +105,17 @@ func decode(b []byte) (Record, error) {
 	return r, r.validate()
 }
 
+// genesis is the stream that the record begins with. It holds only the word which month comes first: without it two nodes that start
+// around midnight at the end of a month could begin two chains.
+const genesis = "0000-00"
+
 // month names the stream of a time: "2026-11", in UTC.
 func month(t time.Time) string { return t.UTC().Format("2006-01") }
 
-// monthAfter names the month that follows.
-func monthAfter(m string) (string, error) {
-	t, err := time.Parse("2006-01", m)
-	if err != nil {
-		return "", fmt.Errorf("audit: a stream has the name of no month: %w", err)
+// next is the stream that follows a record, "" unless it closes one.
+func (r Record) next() string {
+	if r.Act == closed {
+		return r.Object
 	}
-	return month(t.AddDate(0, 1, 0)), nil
+	return ""
 }

@@ -43,9 +43,9 @@ func (l *Log) Verify(ctx context.Context, kept ...Head) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	c := chain{kept: kept}
-	for i, m := range months {
-		if err := c.month(ctx, l.journal, m, i == len(months)-1); err != nil {
+	c := chain{kept: kept, next: genesis}
+	for _, m := range months {
+		if err := c.month(ctx, l.journal, m); err != nil {
 			return int(c.n), err
 		}
 	}
@@ -61,20 +61,28 @@ func (l *Log) Verify(ctx context.Context, kept ...Head) (n int, err error) {
 type chain struct {
 	kept []Head
 	name string
+	next string // the stream that must follow
 	n    uint64
 	hash string
 }
 
-func (c *chain) month(ctx context.Context, j journal.Journal, head journal.Head, newest bool) error {
+func (c *chain) month(ctx context.Context, j journal.Journal, head journal.Head) error {
+	before := c.name
 	c.name = head.Stream.ID
 	broken := func(at journal.Position, why string, err error) error {
 		return &Broken{Month: c.name, N: c.n + 1, Position: at, Why: why, Err: err}
 	}
-	if head.Erased {
+	switch {
+	case head.Erased:
 		return broken(head.Position, "the month was erased", nil)
+	case c.next == "":
+		c.name = before
+		return broken(0, "the end of the month is missing", nil)
+	case c.next != c.name:
+		return broken(0, "month "+c.next+" is missing", nil)
 	}
 	var last journal.Position
-	shut := false
+	c.next = ""
 	for en, err := range j.Read(ctx, head.Stream, 0) {
 		if ctx.Err() != nil {
 			return fmt.Errorf("audit: verify: %w", ctx.Err())
@@ -86,7 +94,7 @@ func (c *chain) month(ctx context.Context, j journal.Journal, head journal.Head,
 		if err != nil {
 			return broken(en.Position, "this is no record", nil)
 		}
-		if shut {
+		if c.next != "" {
 			return broken(en.Position, "a record follows the one that closed the month", nil)
 		}
 		if r.Prev != c.hash {
@@ -95,7 +103,7 @@ func (c *chain) month(ctx context.Context, j journal.Journal, head journal.Head,
 		if r.N != c.n+1 {
 			return broken(en.Position, fmt.Sprintf("it says that it is record %d", r.N), nil)
 		}
-		c.n, c.hash, last, shut = r.N, hash(en.Data), en.Position, r.Act == closed
+		c.n, c.hash, c.next, last = r.N, hash(en.Data), r.next(), en.Position
 		for _, h := range c.kept {
 			if h.N == c.n && h.Hash != c.hash {
 				c.n--
@@ -108,8 +116,6 @@ func (c *chain) month(ctx context.Context, j journal.Journal, head journal.Head,
 		return fmt.Errorf("audit: verify: %w", ctx.Err())
 	case last < head.Position:
 		return broken(0, "the newest records of the month are missing", nil)
-	case !shut && !newest:
-		return broken(0, "the end of the month is missing", nil)
 	}
 	return nil
 }

@@ -166,6 +166,10 @@ func TestOneLinkManyHands(t *testing.T) {
 	h := newHouse(t)
 	other := h.open() // a second node
 	token := h.invite(Staff)
+	sum, _ := digestOf(token)
+	if err := other.until(context.Background(), func() bool { return other.book.links[sum] != nil }); err != nil {
+		t.Fatal(err)
+	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	won := 0
@@ -201,6 +205,10 @@ func TestOneNameManyLinks(t *testing.T) {
 		d, token := h.Directory, h.invite(Staff)
 		if i%2 == 1 {
 			d = other
+			sum, _ := digestOf(token)
+			if err := d.until(context.Background(), func() bool { return d.book.links[sum] != nil }); err != nil {
+				t.Fatal(err)
+			}
 		}
 		wg.Go(func() {
 			_, err := d.Accept(context.Background(), token, "Ana", "ana", pass, bot.EN)
@@ -218,6 +226,45 @@ func TestOneNameManyLinks(t *testing.T) {
 	wg.Wait()
 	if won != 1 {
 		t.Errorf("%d accounts have one sign-in name", won)
+	}
+}
+
+// When two nodes decide at the same moment, the order in the journal decides, and a second use of a link changes nothing.
+func TestFoldDecidesWhatNodesCouldNot(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t)
+	first, second := h.invite(Staff), h.invite(Supervisor)
+	one, _ := h.Invited(first)
+	two, _ := h.Invited(second)
+	put := func(id, name string) {
+		t.Helper()
+		h.Directory.mu.Lock()
+		head := h.book.accounts[id].head
+		h.Directory.mu.Unlock()
+		at, err := h.append(ctx, id, head, event{Type: accepted, At: h.clock.now(), Login: "ana", Name: name, Hash: hashPassphrase(pass), Lang: bot.EN})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.until(ctx, func() bool { return h.folded >= at }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(one.ID, "One")
+	put(two.ID, "Two")
+	put(one.ID, "Again")
+	for name, d := range map[string]*Directory{"this node": h.Directory, "another": h.open()} {
+		if a, _ := d.Get(one.ID); a.Name != "One" || a.State != Active {
+			t.Errorf("%s: the first is %+v", name, a)
+		}
+		if a, _ := d.Get(two.ID); a.State != Invited || a.Login != "" {
+			t.Errorf("%s: the second is %+v", name, a)
+		}
+		if _, who, err := d.SignIn(ctx, "ana", pass); err != nil || who.ID != one.ID {
+			t.Errorf("%s: the name signs in %q, %v", name, who.Name, err)
+		}
+		if _, ok := d.Invited(second); !ok {
+			t.Errorf("%s: the link of the second is dead", name)
+		}
 	}
 }
 

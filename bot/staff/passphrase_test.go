@@ -133,9 +133,8 @@ func TestWaitGrowsAndEnds(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", s, want)
 	}
 	// Guesses in a day, each at the first moment allowed.
-	guesses, at := 0, now
-	a := account{}
-	for at = now; at.Before(now.Add(24 * time.Hour)); {
+	guesses, at, a := 0, now, account{}
+	for guesses <= 100 && at.Before(now.Add(24*time.Hour)) {
 		guesses++
 		a.failures, a.failed = a.failures+1, at
 		at = at.Add(a.wait(at))

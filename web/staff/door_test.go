@@ -102,11 +102,11 @@ func TestSetUpSignInSignOut(t *testing.T) {
 	if a := b.get("/staff/signin?ended=1&lang=es"); !strings.Contains(a.body, "Su sesión está cerrada.") {
 		t.Error("the page does not say that one is signed out")
 	}
-	want := "accepted|signed_in|listed open|signin_failed|signin_failed|signed_in|signed_out"
+	want := "month_closed 2026-11|accepted|signed_in|listed open|signin_failed|signin_failed|signed_in|signed_out"
 	if got := strings.Join(h.acts(), "|"); got != want {
 		t.Errorf("recorded %s\nwant     %s", got, want)
 	}
-	if n, err := h.audit.Verify(context.Background()); err != nil || n != 7 {
+	if n, err := h.audit.Verify(context.Background()); err != nil || n != 8 {
 		t.Errorf("the record does not hold: %d, %v", n, err)
 	}
 }

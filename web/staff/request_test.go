@@ -371,6 +371,12 @@ func TestDoAndDont(t *testing.T) {
 		}
 		last = at
 	}
+	for text, n := range map[string]int{"Left quickly: do not call": 1, "No phone, no email": 1, "Voicemail OK": 3, "No voicemail": 2, "Text OK": 1, "No text": 4, "Interpreter": 1,
+		"<bdi>después de las 5, nunca a la casa</bdi>": 1, "Any time": 2, "Haitian Creole": 1, "Waiting": 1, "Urgent": 2} {
+		if got := strings.Count(body, ">"+text+"<"); got != n && !strings.Contains(text, "bdi") || !strings.Contains(body, text) {
+			t.Errorf("%q is there %d times, want %d", text, got, n)
+		}
+	}
 	for show, n := range map[string]int{"open": 8, "new": 6, "contacted": 1, "scheduled": 1, "closed": 1} {
 		list := b.get("/staff/list?show=" + show).body
 		if got := strings.Count(list, `class="req`); got != n {
