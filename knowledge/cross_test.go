@@ -184,10 +184,10 @@ func TestTune(t *testing.T) {
 	for _, answer := range steps(0.4, 0.7, 0.05) {
 		for _, act := range steps(0.4, 0.7, 0.1) {
 			for _, outside := range steps(0.5, 0.8, 0.1) {
-				for _, choose := range steps(0.1, 0.2, 0.02) {
+				for _, floor := range steps(0.1, 0.2, 0.02) {
 					for _, beside := range steps(0.8, 1, 0.1) {
 						l := fitted
-						l.answer, l.act, l.outside, l.choose, l.beside = answer, act, outside, choose, beside
+						l.answer, l.act, l.outside, l.floor, l.beside = answer, act, outside, floor, beside
 						if s := count(all, l).score(); s > most {
 							most, best = s, l
 						}

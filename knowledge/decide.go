@@ -23,8 +23,8 @@ type Result struct {
 
 // How sure is sure enough, found by cross-validation over our own ways of asking; TestTune with -tune prints them anew.
 var settled = limits{
-	bias: -3.6, score: 7.6, lead: 4.4, words: 0.54,
-	answer: 0.55, act: 0.5, outside: 0.7, choose: 0.15, beside: 0.9,
+	bias: -3.7, score: 7.7, lead: 4.4, words: 0.57,
+	answer: 0.55, act: 0.5, outside: 0.7, floor: 0.15, beside: 0.95,
 }
 
 // limits are the values that a decision depends on.
@@ -33,9 +33,19 @@ type limits struct {
 	answer                   float64 // confidence from which an entry is given
 	act                      float64 // confidence from which an act is done
 	outside                  float64 // confidence from which a kind of what is outside is named
-	choose                   float64 // score from which the best topics are worth offering
+	floor                    float64 // score below which nothing is near enough, be it ever so far ahead
 	beside                   float64 // how near the best topic must come to a doubtful act or kind of outside to be worth offering
 }
+
+// A message of one or two words is near to nothing, since whole questions are what it is compared with, and a word alone seldom says what is
+// asked about it. So it is answered only if it is almost a way of asking itself or its word belongs to one topic, and otherwise topics are offered
+// that hold the word.
+const (
+	fewWords   = 2
+	fewAnswer  = 0.5  // score, or
+	fewSure    = 0.9  // confidence, from which few words are answered
+	fewOffered = 0.05 // score from which topics are offered
+)
 
 // decide turns labels, best first, into a decision.
 func decide(list []ranked, words int) Result { return settled.decide(list, words) }
@@ -73,26 +83,31 @@ func (l limits) sure(list []ranked, words int) float64 {
 
 func (l limits) decide(list []ranked, words int) Result {
 	r := Result{Decision: Decline}
-	offer := false // whether the topics are near enough to be worth offering
-	for _, x := range list {
-		if x.role == topic && len(r.Topics) < 3 {
-			if len(r.Topics) == 0 {
-				offer = x.score >= l.choose && x.score >= l.beside*list[0].score
-			}
-			r.Topics = append(r.Topics, x.label)
-		}
-	}
 	if len(list) == 0 {
 		return r
 	}
 	best := list[0]
 	r.Confidence = l.sure(list, words)
-	switch {
-	case best.role == topic && r.Confidence >= l.answer:
+	nearEnough, offerable := l.floor, max(l.floor, l.beside*best.score)
+	if words <= fewWords {
+		offerable = fewOffered
+		if best.role == topic && r.Confidence < fewSure { // a greeting may be as short
+			nearEnough = fewAnswer
+		}
+	}
+	offer := false
+	for _, x := range list {
+		if x.role == topic && len(r.Topics) < 3 {
+			offer = offer || x.score >= offerable
+			r.Topics = append(r.Topics, x.label)
+		}
+	}
+	switch near := best.score >= nearEnough; {
+	case near && best.role == topic && r.Confidence >= l.answer:
 		r.Decision, r.Label = Answer, best.label
-	case best.role == act && r.Confidence >= l.act:
+	case near && best.role == act && r.Confidence >= l.act:
 		r.Decision, r.Label = Act, best.label
-	case best.role == outside && r.Confidence >= l.outside:
+	case near && best.role == outside && r.Confidence >= l.outside:
 		r.Decision, r.Label = Outside, best.label
 	case offer && len(r.Topics) > 1:
 		r.Decision = Choose

@@ -78,6 +78,7 @@ type vocabulary struct {
 	ids     map[string]int32
 	telling []float64 // inverse document frequency
 	unknown float64   // of a feature that no document has
+	words   spelling  // what unknown features may be meant for; nil where they are no words
 }
 
 func newVocabulary(docs []features, b block) *vocabulary {
@@ -101,6 +102,18 @@ func newVocabulary(docs []features, b block) *vocabulary {
 		v.telling = append(v.telling, idf(n))
 	}
 	v.unknown = idf(1)
+	if b == stems {
+		v.words = spelling{}
+		names := make([]string, len(counts))
+		for name, id := range v.ids {
+			names[id] = name
+		}
+		for id, name := range names {
+			if counts[id] >= knownFrom {
+				v.words.add(name)
+			}
+		}
+	}
 	return v
 }
 
@@ -113,6 +126,10 @@ func (v *vocabulary) vector(names []string) vector {
 		if id, ok := v.ids[name]; ok {
 			w = v.telling[id]
 			terms = append(terms, term{id, float32(w)})
+		} else if meant := v.words.meant(name); meant != "" {
+			id = v.ids[meant]
+			w = v.telling[id]
+			terms = append(terms, term{id, float32(w * misspelledWorth)})
 		}
 		square += w * w
 	}
@@ -123,7 +140,7 @@ func (v *vocabulary) vector(names []string) vector {
 		}
 	}
 	slices.SortFunc(terms, func(a, b term) int { return int(a.id) - int(b.id) })
-	return terms
+	return slices.CompactFunc(terms, func(a, b term) bool { return a.id == b.id }) // one word spelled twice, right and wrong
 }
 
 // dot is the similarity of two vectors, from 0 to 1.

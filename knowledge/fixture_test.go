@@ -51,7 +51,7 @@ func TestFixtureIsSound(t *testing.T) {
 	if r.Entries != 4 || r.NotSignedOff != 2 || r.Parity() != 1 || len(r.Topics) != 2 {
 		t.Errorf("counts: %+v", r)
 	}
-	if s := r.String(); !strings.Contains(s, "visit-hours  8 ways, signed off  8 ways, signed off") || !strings.Contains(s, "2 topics, 4 entries, 64 ways of asking, 2 entries not signed off, 100% of topics complete in en and es, 0 problems") {
+	if s := r.String(); !strings.Contains(s, "visit-hours    8 ways, signed off  8 ways, signed off") || !strings.Contains(s, "2 topics, 4 entries, 64 ways of asking, 2 entries not signed off, 100% of topics complete in en and es, 0 problems") {
 		t.Errorf("report:\n%s", s)
 	}
 }
