@@ -1,4 +1,4 @@
-import { el, paragraphs, safe } from './dom.js';
+import { el, linked, paragraphs, safe } from './dom.js';
 import { icon } from './icons.js';
 import { emergency } from './emergency.js';
 import { step, summary } from './step.js';
@@ -39,7 +39,7 @@ export function draw(line, act) {
 
 /** A line without a card around it. @param {string} body @param {string} [title] */
 function text(body, title) {
-  return el('div', { class: 'bubble bot' }, title && el('b', {}, title), ...paragraphs(body).map((p) => el('p', {}, p)));
+  return el('div', { class: 'bubble bot' }, title && el('b', {}, title), ...paragraphs(body).map((p) => el('p', {}, ...linked(p))));
 }
 
 /** @param {Object} card @param {Act} act */
@@ -48,10 +48,10 @@ function answer(card, act) {
   return el('article', { class: 'card', 'data-topic': card.topic },
     el('div', { class: 'in' },
       el('h2', { class: 'voice' }, card.title),
-      ...paragraphs(card.body).map((p) => el('p', {}, p)),
+      ...paragraphs(card.body).map((p) => el('p', {}, ...linked(p))),
       card.more && el('details', {},
         el('summary', { class: 'quiet' }, icon('plus'), el('span', {}, act.t('more'))),
-        ...paragraphs(card.more).map((p) => el('p', {}, p)))),
+        ...paragraphs(card.more).map((p) => el('p', {}, ...linked(p))))),
     source && el('p', { class: 'src' }, icon('page'), el('span', {}, ...sourced(source))),
     el('div', { class: 'acts' }, button('quiet', act.t('not_asked'), () => act.choose(`not-asked:${card.topic}`, act.t('not_asked')))));
 }
@@ -97,7 +97,7 @@ function booked(card, act) {
     el('div', { class: 'in' },
       el('h2', { class: 'voice' }, icon('check'), el('span', {}, card.title)),
       el('div', { class: 'codebox' }, el('small', {}, act.t('code')), el('code', {}, card.code || '')),
-      ...paragraphs(card.body).map((p) => el('p', {}, p)),
+      ...paragraphs(card.body).map((p) => el('p', {}, ...linked(p))),
       call(card, act)));
 }
 

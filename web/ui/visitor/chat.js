@@ -236,3 +236,5 @@ for (const line of store.pending) {
   log.mine(line);
 }
 connection.start();
+panel.classList.add('on');
+$('unable').remove();

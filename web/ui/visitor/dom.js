@@ -36,3 +36,19 @@ export function paragraphs(text) {
 export function safe(href) {
   return href && /^(tel:\+?\d+|sms:\d+(\?body=\w+)?|https:\/\/[^\s]+)$/.test(href) ? href : undefined;
 }
+
+// No look-behind: a phone of before 2023 would not read this file at all.
+const NUMBER = /((?:\b1-)?(?:\(\d{3}\) |\b\d{3}-)\d{3}-\d{4}\b|\b(?:911|988)\b(?!-))/;
+
+/**
+ * A text of the program with its phone numbers as links: somebody who is told to call should not have to type a number.
+ * @param {string} text
+ * @returns {Array<Node|string>}
+ */
+export function linked(text) {
+  return text.split(NUMBER).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const digits = part.replace(/\D/g, '');
+    return el('a', { class: 'tel', href: `tel:${digits.length > 3 ? `+${digits.length === 10 ? '1' : ''}` : ''}${digits}` }, part);
+  });
+}
