@@ -143,6 +143,16 @@ func (v *vocabulary) vector(names []string) vector {
 	return slices.CompactFunc(terms, func(a, b term) bool { return a.id == b.id }) // one word spelled twice, right and wrong
 }
 
+// unknownOf lists the features that no document has.
+func (v *vocabulary) unknownOf(names []string) (unknown []string) {
+	for _, name := range names {
+		if _, ok := v.ids[name]; !ok {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
+}
+
 // dot is the similarity of two vectors, from 0 to 1.
 func dot(a, b vector) float64 {
 	sum := 0.0

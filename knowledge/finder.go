@@ -94,14 +94,14 @@ func similarity(a, b [blocks]vector) float64 {
 // rank gives the labels that a message is near to, best first, and how many different words it has. Two runs give the same.
 func (f *finder) rank(text string) (list []ranked, words int) {
 	text = shortened(text)
-	hits, err := f.index.candidates(text, mostCandidates)
-	if err != nil {
-		return nil, 0
-	}
 	names := featuresOf(f.stem, f.words, text)
 	var asked [blocks]vector
 	for b := range blocks {
 		asked[b] = f.vocabularies[b].vector(names[b])
+	}
+	hits, err := f.index.candidates(text, f.vocabularies[stems].unknownOf(names[stems]), mostCandidates)
+	if err != nil { // an index in memory has nothing to fail on; if it does, the message is declined
+		return nil, 0
 	}
 	type near struct {
 		role role

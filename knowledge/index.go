@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -86,18 +87,21 @@ type hit struct {
 	score    float64
 }
 
-// candidates finds the documents nearest to a text, best first, by stems, exact words and pieces of words.
-func (x *index) candidates(text string, most int) ([]hit, error) {
+// candidates finds the documents nearest to a text, best first, by its stems and its words as written; strange are those of its words that are in
+// no document and are looked for by their pieces.
+func (x *index) candidates(text string, strange []string, most int) ([]hit, error) {
 	text = norm.NFC.String(text)
 	either := bleve.NewDisjunctionQuery()
-	for _, f := range []struct {
-		field string
-		boost float64
-	}{{stemField, 1}, {exactField, 0.3}, {gramField, 0.3}} {
+	add := func(field, text string, boost float64) {
 		q := bleve.NewMatchQuery(text)
-		q.SetField(f.field)
-		q.SetBoost(f.boost)
+		q.SetField(field)
+		q.SetBoost(boost)
 		either.AddQuery(q)
+	}
+	add(stemField, text, 1)
+	add(exactField, text, 0.3)
+	if len(strange) > 0 {
+		add(gramField, strings.Join(strange, " "), 0.5)
 	}
 	return x.search(bleve.NewSearchRequestOptions(either, most, 0, false))
 }

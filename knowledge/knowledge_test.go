@@ -138,7 +138,7 @@ func TestAccentsRank(t *testing.T) {
 		text  string
 		first int
 	}{{"un año", 1}, {"UN AN\u0303O", 1}, {"un ano", 0}} {
-		hits, err := x.candidates(c.text, 5)
+		hits, err := x.candidates(c.text, nil, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
