@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"testing"
@@ -269,6 +270,36 @@ func TestVerifyNamesTheBadPlace(t *testing.T) {
 	// Control: untouched, all is well.
 	if n, err := rewritten(t, all).Verify(context.Background(), head, Head{}); err != nil || n != total {
 		t.Errorf("untouched: %d, %v", n, err)
+	}
+}
+
+// cutShort is a journal that has lost the newest entry of each stream without knowing it.
+type cutShort struct{ journal.Journal }
+
+func (c cutShort) Read(ctx context.Context, s journal.Stream, after journal.Position) iter.Seq2[journal.Entry, error] {
+	return func(yield func(journal.Entry, error) bool) {
+		var held *journal.Entry
+		for en, err := range c.Journal.Read(ctx, s, after) {
+			if held != nil && !yield(*held, nil) {
+				return
+			}
+			held = &en
+			if err != nil {
+				yield(en, err)
+				return
+			}
+		}
+	}
+}
+
+func TestMissingTailIsNamed(t *testing.T) {
+	j := openJournal(t)
+	l := New(j)
+	write(t, l, noon, Opened, "a")
+	write(t, l, noon, Opened, "b")
+	var b *Broken
+	if _, err := New(cutShort{j}).Verify(context.Background()); !errors.As(err, &b) || b.N != 1 || b.Month != genesis {
+		t.Errorf("verify: %v", err)
 	}
 }
 

@@ -347,6 +347,7 @@ func TestDoAndDont(t *testing.T) {
 		"left-quickly": {[]string{"Don’t call, write or text", "(508) 555-0122", "without a link"}, []string{"tel:", "What to say", "Voicemail OK", "leave a short voicemail"}},
 		"creole":       {[]string{"Have an interpreter ready: Haitian Creole", "If nobody answers, leave a short voicemail", "The number is (508) 555-0100"}, []string{"Speak "}},
 		"walt":         {[]string{`href="mailto:walt`, "Write an email that does not say"}, []string{"tel:", "No voicemail", "What to say"}},
+		"mikes-mom":    {[]string{"No voicemail", "No text", "Hang up. Leave no message.", "Not given"}, []string{"leave a short voicemail", "You may send a text"}},
 		"red":          {[]string{"Don’t look for a number", "Emergency card shown", "Urgent", "The visitor left quickly."}, []string{"tel:", "Not given"}},
 	} {
 		body := b.get("/staff/requests/" + id).body

@@ -21,7 +21,7 @@ func (h *house) seed() {
 	at(-3 * day)
 	h.hand("closed-one", bot.EN, bot.ReasonPerson, nil, "")
 	r := h.hand("mikes-mom", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "loved_one", Name: "Mike’s mom", Phone: "+15085550177", Times: "10 am to 2 pm, not on Fridays",
-		Language: "en", Voicemail: new(false), Text: new(false), Coverage: "masshealth"}, "")
+		Language: "en", Coverage: "masshealth"}, "") // never asked about voicemail and text
 	h.status(r.ID, request.Scheduled)
 	h.status("closed-one", request.Closed)
 
