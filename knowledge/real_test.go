@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,9 +31,22 @@ func realProfile(t testing.TB) *clinic.Profile {
 	return profile
 }
 
+// loadReal loads the real files once for all tests: nothing changes a base.
+var loadReal = sync.OnceValues(func() (*Base, error) {
+	words, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	profile, err := clinic.Default()
+	if err != nil {
+		return nil, err
+	}
+	return Load(profile, nil, words)
+})
+
 func realBase(t testing.TB) *Base {
 	t.Helper()
-	b, err := Load(realProfile(t), nil, realWords(t))
+	b, err := loadReal()
 	if err != nil {
 		t.Fatal(err)
 	}
