@@ -166,14 +166,16 @@ func TestCrossValidation(t *testing.T) {
 	}
 }
 
-// TestTune prints the limits that do best over all ways of asking in both languages: go test -run TestTune -tune -v ./knowledge
+// TestTune prints how all ways of asking fare, and the limits that would do best: go test -run TestTune -v ./knowledge -args -tune
 func TestTune(t *testing.T) {
 	if !*tune {
 		t.Skip("only with -tune")
 	}
 	var all []judged
 	for _, lang := range languages {
-		all = append(all, crossValidate(t, lang, 5, 5)...)
+		judged := crossValidate(t, lang, 5, 5)
+		t.Logf("%s as settled: %v", lang, count(judged, settled))
+		all = append(all, judged...)
 	}
 	fitted := fitSureness(all)
 	best, most := fitted, math.Inf(-1)

@@ -28,7 +28,7 @@ import (
 //go:embed entries acts outside
 var embedded embed.FS
 
-// Languages are those that every topic must have.
+// languages that every topic must have.
 var languages = []string{"en", "es"}
 
 // Entry is one topic in one language, its placeholders filled in.
