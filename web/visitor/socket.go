@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -57,6 +58,9 @@ func (s *socket) serve() {
 		s.ws.Close() // frees a writer that is still writing
 	}
 	<-s.done
+	if code == websocket.CloseMessageTooBig {
+		_, _ = io.Copy(io.Discard, s.ws.NetConn()) // the rest of the frame; the writer has set how long
+	}
 	s.ws.Close()
 	if s.id != "" {
 		s.v.hub.leave(s.id, s)
@@ -102,6 +106,9 @@ func (s *socket) read() int {
 	for {
 		kind, data, err := s.ws.ReadMessage()
 		if err != nil {
+			if errors.Is(err, websocket.ErrReadLimit) {
+				return websocket.CloseMessageTooBig
+			}
 			var timeout net.Error
 			if !s.greeted && errors.As(err, &timeout) && timeout.Timeout() {
 				return closeNoHello
