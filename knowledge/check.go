@@ -87,7 +87,7 @@ func (k *checker) header(s *source) {
 	for _, f := range []struct {
 		key, text string
 		most      int
-	}{{"title", s.Title, longestTitle}, {"question", s.Question, longestName}, {"source", s.SourceName, 60}, {"slug", s.Slug, greatestSlug}} {
+	}{{"question", s.Question, longestName}, {"source", s.SourceName, 60}, {"slug", s.Slug, greatestSlug}} {
 		n := utf8.RuneCountInString(f.text)
 		if strings.TrimSpace(f.text) == "" {
 			k.fail(s.place(f.key), "%s is empty", f.key)
@@ -153,6 +153,18 @@ func (k *checker) answer(s *source) {
 		}
 	}
 	for _, values := range []facts{factsOf(k.profile, k.words, s.Lang, k.today), empty, full} {
+		switch title, err := execute(s.title, values); {
+		case err != nil:
+			once(s.place("title"), "the placeholders cannot be filled in: %v", err)
+		case title == "":
+			once(s.place("title"), "title is empty")
+		case utf8.RuneCountInString(title) > longestTitle:
+			once(s.place("title"), "title has %d characters; at most %d", utf8.RuneCountInString(title), longestTitle)
+		default:
+			for _, problem := range wordingProblems(title, s.Lang) {
+				once(s.place("title"), "%s", problem)
+			}
+		}
 		var whole []string
 		for _, part := range []struct {
 			name   string

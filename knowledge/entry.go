@@ -15,10 +15,10 @@ import (
 
 // source is an entry as it is written, with the places of its parts for problems to point at.
 type source struct {
-	Entry                     // Text and More as written, placeholders unfilled; SourceName may be "clinic" or "program"
-	file       string         // entries/<slug>.<lang>.md
-	lines      map[string]int // header key -> line; "text" and "more" -> first line of that part
-	text, more *template.Template
+	Entry                            // Text and More as written, placeholders unfilled; SourceName may be "clinic" or "program"
+	file              string         // entries/<slug>.<lang>.md
+	lines             map[string]int // header key -> line; "text" and "more" -> first line of that part
+	title, text, more *template.Template
 }
 
 // place is where a header key or part is written, as file:line.
@@ -104,6 +104,9 @@ func parseEntry(file string, data []byte) (*source, error) {
 	}
 	if strings.TrimSpace(text) == "" {
 		return fail(s.lines["text"], "there is no answer below the header")
+	}
+	if s.title, err = template.New("title").Option("missingkey=error").Parse(h.Title); err != nil {
+		return fail(s.lines["title"], "the title's placeholders cannot be read: %v", err)
 	}
 	if s.text, err = template.New("text").Option("missingkey=error").Parse(text); err != nil {
 		return fail(s.lines["text"], "the answer's placeholders cannot be read: %v", err)

@@ -60,7 +60,7 @@ func TestFixtureIsSound(t *testing.T) {
 func TestCheckNamesProblems(t *testing.T) {
 	const file = "entries/visit-hours.en.md"
 	for _, c := range []struct{ name, file, old, new, want string }{
-		{"long title", file, "When we are open", strings.Repeat("open ", 13), file + ":4: title has 65 characters; at most 60"},
+		{"long title", file, "When we are open", strings.Repeat("open ", 13), file + ":4: title has 64 characters; at most 60"},
 		{"long question", file, "When are you open?", "When are you open, and when are you closed, and why?", file + ":12: question has 52 characters"},
 		{"empty title", file, "When we are open", "", file + ":4: title is empty"},
 		{"source address", file, "https://www.samhsa.gov/", "http://www.samhsa.gov/", file + ":6: source_url is no https address"},

@@ -13,6 +13,7 @@ package knowledge
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -148,11 +149,11 @@ func factsOf(p *clinic.Profile, words *locales.Words, lang string, now time.Time
 func (b *Base) fill(s *source, now time.Time) (Entry, error) {
 	values := factsOf(b.profile, b.words, s.Lang, now)
 	e := s.Entry
-	var err error
-	if e.Text, err = execute(s.text, values); err == nil {
-		e.More, err = execute(s.more, values)
-	}
-	if err != nil {
+	var errs [3]error
+	e.Title, errs[0] = execute(s.title, values)
+	e.Text, errs[1] = execute(s.text, values)
+	e.More, errs[2] = execute(s.more, values)
+	if err := errors.Join(errs[:]...); err != nil {
 		return Entry{}, fmt.Errorf("%s: %w", s.file, err)
 	}
 	switch e.SourceName {
