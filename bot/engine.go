@@ -25,7 +25,7 @@ const (
 	KeyEmergency = "emergency" // Args card
 	KeyDoubt     = "doubt"     // Args kind: the direct question
 	KeyAfter     = "after"     // under an emergency card: nobody may be reading
-	KeyResumed   = "resumed"   // back to the conversation, nothing pending
+	KeyResumed   = "resumed"   // back to the conversation; Args calm: after a no to the direct question
 	KeySwitched  = "switched"  // the language was changed
 	KeyMasked    = "masked"    // a number was not kept
 )
@@ -147,8 +147,13 @@ func (t *turn) run() {
 		return
 	}
 	if t.c.Doubt != "" && t.in.Choice == "" {
-		if yes, ok := yesOrNo(t.in.Text); ok {
-			t.settle(yes)
+		yes, ok := yesOrNo(t.in.Text)
+		switch {
+		case ok && yes, unsure(t.in.Text): // "maybe" is no reason to wait
+			t.settle(true)
+			return
+		case justNo(t.in.Text):
+			t.settle(false)
 			return
 		}
 	}
@@ -201,8 +206,12 @@ func (t *turn) settle(yes bool) {
 		t.emergency(t.c.Doubt, t.c.DoubtKind)
 		return
 	}
+	asked := t.c.Doubt != ""
 	t.add(Event{Type: Calmed})
-	if !t.resume() {
+	if asked {
+		t.say(KeyResumed, map[string]string{"calm": "1"})
+		t.resume()
+	} else if !t.resume() {
 		t.say(KeyResumed, nil)
 	}
 }
@@ -249,6 +258,9 @@ func (t *turn) other(f Finding) bool {
 		return true
 	case f.Decision == FoundAct:
 		t.say(KeySmall, map[string]string{"kind": f.Label})
+	case t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2: // not an answer to the direct question: it is asked once more
+		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)})
+		return true
 	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise
 	case f.Decision == FoundOutside:
 		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
@@ -259,6 +271,20 @@ func (t *turn) other(f Finding) bool {
 		t.say(KeyDecline, t.miss(), f.Topics...)
 	}
 	return false
+}
+
+// doubts counts how often in a row the direct question was the last thing the program said.
+func (t *turn) doubts() (n int) {
+	for _, l := range slices.Backward(t.c.Lines) {
+		switch {
+		case l.From != FromProgram:
+		case l.Key != KeyDoubt:
+			return n
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // miss marks the second miss in a row, which always offers a person first.

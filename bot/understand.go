@@ -114,6 +114,27 @@ func yesOrNo(text string) (answer, ok bool) {
 	return false, false
 }
 
+// justNo reports whether a message is a no and nothing more. It answers the direct question about danger, where "no aguanto más" must not.
+func justNo(text string) bool {
+	words := strings.Fields(fold(text))
+	no := 0
+	for _, w := range words {
+		switch {
+		case noWords[w]:
+			no++
+		case w != "thanks" && w != "thank" && w != "you" && w != "gracias" && w != "para" && w != "nada":
+			return false
+		}
+	}
+	return no > 0
+}
+
+// unsure reports whether a short message neither says yes nor no to the direct question about danger.
+func unsure(text string) bool {
+	return len(strings.Fields(fold(text))) <= 5 && has(text, "maybe", "i don't know", "i dont know", "idk", "sometimes", "kind of", "sort of", "a little", "i think so", "not sure", "probably",
+		"no se", "tal vez", "quizas", "quiza", "a veces", "creo que si", "un poco", "puede ser", "mas o menos")
+}
+
 var nameLead = regexp.MustCompile(`(?i)^\s*(my name is|my name's|name is|i am|i'm|im|it's|its|this is|call me|you can call me|me llamo|mi nombre es|yo soy|soy|llámeme|llameme|me dicen|puede llamarme|dígame|digame)\s+`)
 
 // nameIn reads a name or alias. Anything a person wants to be called will do, but not a number, an address or a whole story.

@@ -127,3 +127,12 @@ func FuzzUnderstand(f *testing.F) {
 		}
 	})
 }
+
+func TestOnlyABareNoCalmsTheDirectQuestion(t *testing.T) {
+	for text, want := range map[string]bool{"no": true, "No, gracias": true, "nope": true, "nunca": true, "no aguanto más": false, "no puedo": false, "no sé": false,
+		"no one would miss me": false, "never mind me": false, "no i am fine but he is not": false, "": false} {
+		if got := justNo(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -38,7 +38,13 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 		card = r.after(c, l)
 	case bot.KeyDoubt:
 		card = r.doubt(l)
-	default: // cancelled, resumed, switched, masked
+	case bot.KeyResumed:
+		key := "resumed.text"
+		if l.Args["calm"] != "" {
+			key = "resumed.calm"
+		}
+		card = r.plain(l, key, last)
+	default: // cancelled, switched, masked
 		card = r.plain(l, l.Key+".text", last)
 	}
 	if offer := bot.Lang(l.Args["offer"]); offer.Known() {
@@ -218,7 +224,9 @@ func (r *Road) outside(l *bot.Line, last bool) *bot.Card {
 	}
 	card := &bot.Card{Kind: bot.CardDecline, Body: r.t(l.Lang, key)}
 	if l.Args["kind"] == "oos-unclear" {
-		card.Options = r.topics(l)
+		if card.Options = r.topics(l); len(card.Options) == 0 {
+			card.Body = r.t(l.Lang, key+"_open")
+		}
 	}
 	if last {
 		card.Options = append(card.Options, r.next(l.Lang, bot.ChoicePerson)...)

@@ -65,7 +65,7 @@ func (s Stream) Validate() error {
 	for i := range len(s.ID) {
 		c := s.ID[i]
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
-			return fmt.Errorf("%w: an id has only a-z 0-9 - _ .", ErrStream)
+			return fmt.Errorf("%w: an id has only the characters a-z 0-9 - _ . and no others", ErrStream)
 		}
 	}
 	return nil

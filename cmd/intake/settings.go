@@ -25,9 +25,8 @@ type settings struct {
 	addr, publicURL, sites          string
 	keepConversations, keepRequests time.Duration
 	// ask, check, staff
-	batch, jsonOut bool
-	lang, role     string
-	apart          string
+	batch      bool
+	lang, role string
 }
 
 func newSettings(command string) *settings {
