@@ -225,8 +225,57 @@ func (t *turn) resume() bool {
 	return true
 }
 
+// boundary names the entries that are nothing but the medical-advice boundary: the fixed redirect is given for them.
+var boundary = map[string]safety.AdviceKind{
+	"advice-dose": safety.AdviceDose, "advice-symptoms-diagnosis": safety.AdviceSymptoms, "advice-drug-test-result": safety.AdviceTestResult,
+}
+
+// danger says which card stands for an entry of topics.md with the flag x. The screen looks first; what it did not see and the entries know is
+// danger all the same.
+var danger = map[string]struct {
+	card safety.CardID
+	kind safety.Kind
+}{
+	"crisis-overdose-now":       {safety.CardOverdose, safety.KindOverdose},
+	"crisis-suicide-self-harm":  {safety.CardSuicide, safety.KindSuicide},
+	"crisis-medical-danger-now": {safety.CardMedical, safety.KindMedical},
+	"crisis-domestic-violence":  {safety.CardViolence, safety.KindViolence},
+	"using-alone-safespot":      {safety.CardUsingAlone, safety.KindOverdose},
+}
+
+// certain is the confidence from which a danger that only the entries saw brings the card at once; below it the direct question is asked.
+const certain = 0.6
+
+// foundDanger shows the card, or asks the direct question, where the entries see danger. It reports whether they do.
+func (t *turn) foundDanger() bool {
+	for _, f := range t.in.Found {
+		sees := f.Label
+		if f.Decision == FoundChoose && len(f.Topics) > 0 {
+			sees = f.Topics[0]
+		}
+		d, ok := danger[sees]
+		if !ok || f.Decision != FoundAnswer && f.Decision != FoundChoose {
+			continue
+		}
+		switch {
+		case t.in.Screen.Level == safety.LevelAsk: // the direct question stands already
+			return true
+		case f.Decision == FoundAnswer && f.Confidence >= certain, t.c.Doubt != "":
+			t.emergency(d.card, d.kind)
+			return true
+		}
+		t.add(Event{Type: Doubted, Card: d.card, Kind: d.kind})
+		t.say(KeyDoubt, map[string]string{"kind": string(d.kind)})
+		return true
+	}
+	return false
+}
+
 // answer turns what was found into lines, best first, then takes up the pending step.
 func (t *turn) answer() {
+	if t.foundDanger() {
+		return
+	}
 	answered := 0
 	for _, f := range t.in.Found {
 		if f.Decision == FoundAnswer && f.Label == topicPerson && has(t.in.Text, "person", "human", "someone", "somebody", "persona", "alguien", "humano") {
@@ -235,7 +284,11 @@ func (t *turn) answer() {
 		}
 		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
 			t.add(Event{Type: Found, Topics: []string{f.Label}})
-			t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+			if kind, ok := boundary[f.Label]; ok {
+				t.say(KeyAdvice, map[string]string{"kind": string(kind)}, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+			} else {
+				t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+			}
 			answered++
 		}
 	}

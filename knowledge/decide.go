@@ -21,20 +21,23 @@ type Result struct {
 	Confidence float64  // 0 to 1
 }
 
-// How sure is sure enough, found by cross-validation over our own ways of asking; TestTune with -tune prints them anew.
+// How sure is sure enough. The curve is fitted by cross-validation over our own ways of asking (TestTune with -tune prints it anew). These are written to be
+// hard, so the confidence is lower than it is for most visitors; an entry is given from a low confidence on, because a visitor who gets the wrong one
+// sees so at once and has "Not what I asked" under it, while an offer costs everybody a step.
 var settled = limits{
-	bias: -3.7, score: 7.7, lead: 4.4, words: 0.57,
-	answer: 0.55, act: 0.5, outside: 0.7, floor: 0.15, beside: 0.95,
+	bias: -2.7, score: 2.05, lead: 0.75, near: 1.85, words: 0.08,
+	answer: 0.35, act: 0.3, outside: 0.3, floor: 0.1, foreign: 0.3, offer: 0.2,
 }
 
 // limits are the values that a decision depends on.
 type limits struct {
-	bias, score, lead, words float64 // of the logistic curve that sure is
-	answer                   float64 // confidence from which an entry is given
-	act                      float64 // confidence from which an act is done
-	outside                  float64 // confidence from which a kind of what is outside is named
-	floor                    float64 // score below which nothing is near enough, be it ever so far ahead
-	beside                   float64 // how near the best topic must come to a doubtful act or kind of outside to be worth offering
+	bias, score, lead, near, words float64 // of the logistic curve that sure is
+	answer                         float64 // confidence from which an entry is given
+	act                            float64 // confidence from which an act is done
+	outside                        float64 // confidence from which a kind of what is outside is named
+	floor                          float64 // nearness below which nothing is meant, however much likelier than the rest it is
+	foreign                        float64 // chance of all that is outside together from which nothing is offered
+	offer                          float64 // chance of the best three topics together from which they are worth offering
 }
 
 // A message of one or two words is near to nothing, since whole questions are what it is compared with, and a word alone seldom says what is
@@ -42,9 +45,9 @@ type limits struct {
 // that hold the word.
 const (
 	fewWords   = 2
-	fewAnswer  = 0.5  // score, or
-	fewSure    = 0.9  // confidence, from which few words are answered
-	fewOffered = 0.05 // score from which topics are offered
+	fewAnswer  = 0.5  // nearness, or
+	fewSure    = 0.85 // confidence, from which few words are answered
+	fewOffered = 0.02 // nearness from which topics are offered
 )
 
 // decide turns labels, best first, into a decision.
@@ -57,28 +60,33 @@ func sameMeaning(a, b string) bool {
 	return a == b || kin[a] == b || kin[b] == a
 }
 
-// lead is how far the best label is ahead of the next one that means something else, as a share of its own score.
-func lead(list []ranked) float64 {
-	if list[0].score <= 0 {
-		return 0
-	}
-	for _, x := range list[1:] {
-		if !sameMeaning(x.label, list[0].label) {
-			return 1 - x.score/list[0].score
+// meant is the chance of the best label, its kin's included, and the chance of the next one that means something else.
+func meant(list []ranked) (best, next float64) {
+	for _, x := range list {
+		switch {
+		case sameMeaning(x.label, list[0].label):
+			best += x.score
+		case next == 0:
+			next = x.score
 		}
 	}
-	return 1
+	return best, next
 }
 
-// evidence is what sure weighs: the best score, its lead, and how long the message is. The same score says more of a longer message.
-func evidence(list []ranked, words int) (score, ahead, length float64) {
-	return list[0].score, lead(list), math.Log(1 + float64(words))
+// evidence is what sure weighs: the best chance, its lead, how near its documents are, and how long the message is. The same nearness says more
+// of a longer message.
+func evidence(list []ranked, words int) [kinds]float64 {
+	best, next := meant(list)
+	return [kinds]float64{best, best - next, list[0].near, math.Log(1 + float64(words))}
 }
+
+// kinds of evidence.
+const kinds = 4
 
 // sure is the chance that the best label is the right one.
 func (l limits) sure(list []ranked, words int) float64 {
-	score, ahead, length := evidence(list, words)
-	return 1 / (1 + math.Exp(-(l.bias + l.score*score + l.lead*ahead + l.words*length)))
+	e := evidence(list, words)
+	return 1 / (1 + math.Exp(-(l.bias + l.score*e[0] + l.lead*e[1] + l.near*e[2] + l.words*e[3])))
 }
 
 func (l limits) decide(list []ranked, words int) Result {
@@ -88,28 +96,43 @@ func (l limits) decide(list []ranked, words int) Result {
 	}
 	best := list[0]
 	r.Confidence = l.sure(list, words)
-	nearEnough, offerable := l.floor, max(l.floor, l.beside*best.score)
+	nearEnough, offerable, most := l.floor, l.floor, l.offer
 	if words <= fewWords {
-		offerable = fewOffered
+		offerable, most = fewOffered, 0
 		if best.role == topic && r.Confidence < fewSure { // a greeting may be as short
 			nearEnough = fewAnswer
 		}
 	}
-	offer := false
+	chance, near := 0.0, 0.0
 	for _, x := range list {
 		if x.role == topic && len(r.Topics) < 3 {
-			offer = offer || x.score >= offerable
+			chance, near = chance+x.score, max(near, x.near)
 			r.Topics = append(r.Topics, x.label)
 		}
 	}
-	switch near := best.score >= nearEnough; {
+	// What is outside is one thing said in many kinds: together they may be likelier than any topic, though none alone is.
+	var beyond ranked
+	foreign := 0.0
+	for _, x := range list {
+		if x.role == outside {
+			foreign += x.score
+			if beyond.label == "" {
+				beyond = x
+			}
+		}
+	}
+	switch near := best.near >= nearEnough; {
 	case near && best.role == topic && r.Confidence >= l.answer:
 		r.Decision, r.Label = Answer, best.label
 	case near && best.role == act && r.Confidence >= l.act:
 		r.Decision, r.Label = Act, best.label
 	case near && best.role == outside && r.Confidence >= l.outside:
 		r.Decision, r.Label = Outside, best.label
-	case offer && len(r.Topics) > 1:
+	}
+	if r.Decision == Decline && foreign > l.foreign {
+		return r
+	}
+	if r.Decision == Decline && chance >= most && near >= offerable && len(r.Topics) > 1 {
 		r.Decision = Choose
 	}
 	return r

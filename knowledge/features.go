@@ -3,6 +3,7 @@ package knowledge
 import (
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -43,7 +44,7 @@ func featuresOf(analyzer analysis.Analyzer, words analysis.Analyzer, text string
 	f[pairs] = append(f[pairs], last+" $")
 	tokens = words.Analyze(data)
 	for _, t := range tokens[:min(len(tokens), mostStems)] {
-		f[pieces] = appendPieces(f[pieces], []rune("_"+string(t.Term)+"_"))
+		f[pieces] = appendPieces(f[pieces], "_"+string(t.Term)+"_")
 	}
 	for b := range f {
 		slices.Sort(f[b])
@@ -52,13 +53,21 @@ func featuresOf(analyzer analysis.Analyzer, words analysis.Analyzer, text string
 	return f
 }
 
-func appendPieces(to []string, word []rune) []string {
-	if len(word) > 40 || !slices.ContainsFunc(word, unicode.IsLetter) {
-		return append(to, string(word[:min(len(word), 40)]))
+// appendPieces adds the pieces of a word. They share the word's memory: there are very many of them.
+func appendPieces(to []string, word string) []string {
+	if len(word) > 40 || !strings.ContainsFunc(word, unicode.IsLetter) {
+		return append(to, word[:min(len(word), 40)])
 	}
+	var starts [43]int // where each rune begins, and the end; a word has at most 40 bytes
+	n := 0
+	for i := range word {
+		starts[n] = i
+		n++
+	}
+	starts[n] = len(word)
 	for size := 3; size <= 5; size++ {
-		for i := 0; i+size <= len(word); i++ {
-			to = append(to, string(word[i:i+size]))
+		for i := 0; i+size <= n; i++ {
+			to = append(to, word[starts[i]:starts[i+size]])
 		}
 	}
 	return to

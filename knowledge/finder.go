@@ -2,9 +2,11 @@ package knowledge
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 )
@@ -16,21 +18,26 @@ type finder struct {
 	stem, words  analysis.Analyzer
 	vocabularies [blocks]*vocabulary
 	vectors      [][blocks]vector // of docs
-	centers      map[string][blocks]vector
+	roles        map[string]role
+	labels       []string // sorted
+	model        atomic.Pointer[model]
+	stale        bool // the model has not learned from all of docs
 }
 
-// ranked is a label with its similarity to a message, from 0 to 1.
+// ranked is a label with what speaks for it.
 type ranked struct {
 	role  role
 	label string
-	score float64
+	score float64 // the chance that it is meant, from 0 to 1; all labels together have 1
+	near  float64 // the similarity of its nearest documents, from 0 to 1
 }
 
 const (
-	mostCandidates = 60  // documents fetched from the index for one message
-	nearest        = 5   // documents of a label that count, each half as much as the one before
-	centerShare    = 0.7 // how much of a label's score is its documents taken together
-	nearlySame     = 0.6 // a similarity above which a single document speaks for itself
+	mostCandidates = 60   // documents fetched from the index for one message
+	nearest        = 5    // documents of a label that count, each half as much as the one before
+	nearlySame     = 0.6  // a similarity above which a single document speaks for itself
+	nearWeight     = 8    // how much similarity counts against the model's logarithm of a chance
+	unlearned      = 1e-3 // the model's chance of a label that it has not learned yet
 )
 
 // partWeights say how much a match with a part of the entry counts against one with a way of asking.
@@ -41,46 +48,34 @@ func newFinder(lang string, docs []document) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &finder{index: x, docs: docs, centers: map[string][blocks]vector{}}
+	f := &finder{index: x, docs: docs, roles: map[string]role{}}
 	f.stem, f.words = x.mapping.AnalyzerNamed(stemAnalyzer), x.mapping.AnalyzerNamed(wordAnalyzer)
 	all := make([]features, len(docs))
 	for i, d := range docs {
-		all[i] = featuresOf(f.stem, f.words, d.text)
+		all[i] = f.features(d.text)
+		f.roles[d.label] = d.role
 	}
+	f.labels = slices.Sorted(maps.Keys(f.roles))
 	f.vectors = make([][blocks]vector, len(docs))
 	for b := range blocks {
 		f.vocabularies[b] = newVocabulary(all, b)
-		sums := map[string]map[int32]float64{}
-		for i, d := range docs {
-			v := f.vocabularies[b].vector(all[i][b])
-			f.vectors[i][b] = v
-			if sums[d.label] == nil {
-				sums[d.label] = map[int32]float64{}
-			}
-			for _, t := range v {
-				sums[d.label][t.id] += float64(t.weight) * partWeights[d.part]
-			}
-		}
-		for label, sum := range sums {
-			c := f.centers[label]
-			c[b] = unit(sum)
-			f.centers[label] = c
+		for i := range docs {
+			f.vectors[i][b] = f.vocabularies[b].vector(all[i][b])
 		}
 	}
 	return f, nil
 }
 
-func unit(sum map[int32]float64) vector {
-	v := make(vector, 0, len(sum))
-	square := 0.0
-	for _, w := range sum {
-		square += w * w
+func (f *finder) features(text string) features { return featuresOf(f.stem, f.words, text) }
+
+// lessons are the texts that the model learns from: what visitors write and what topics are called, but no answers.
+func (f *finder) lessons() (texts []features, labels []string) {
+	for _, d := range f.docs {
+		if d.part != body {
+			texts, labels = append(texts, f.features(d.text)), append(labels, d.label)
+		}
 	}
-	for id, w := range sum {
-		v = append(v, term{id, float32(w / math.Sqrt(square))})
-	}
-	slices.SortFunc(v, func(a, b term) int { return int(a.id) - int(b.id) })
-	return v
+	return texts, labels
 }
 
 func similarity(a, b [blocks]vector) float64 {
@@ -91,10 +86,10 @@ func similarity(a, b [blocks]vector) float64 {
 	return sum
 }
 
-// rank gives the labels that a message is near to, best first, and how many different words it has. Two runs give the same.
+// rank gives all labels, the likeliest first, and how many different words the message has. Two runs give the same.
 func (f *finder) rank(text string) (list []ranked, words int) {
 	text = shortened(text)
-	names := featuresOf(f.stem, f.words, text)
+	names := f.features(text)
 	var asked [blocks]vector
 	for b := range blocks {
 		asked[b] = f.vocabularies[b].vector(names[b])
@@ -103,24 +98,33 @@ func (f *finder) rank(text string) (list []ranked, words int) {
 	if err != nil { // an index in memory has nothing to fail on; if it does, the message is declined
 		return nil, 0
 	}
-	type near struct {
-		role role
-		best []float64
-	}
-	labels := map[string]*near{}
+	best := map[string][]float64{}
 	for _, h := range hits {
 		d := f.docs[h.document]
-		n := labels[d.label]
-		if n == nil {
-			n = &near{role: d.role}
-			labels[d.label] = n
-		}
-		n.best = append(n.best, partWeights[d.part]*similarity(asked, f.vectors[h.document]))
+		best[d.label] = append(best[d.label], partWeights[d.part]*similarity(asked, f.vectors[h.document]))
 	}
-	list = make([]ranked, 0, len(labels))
-	for label, n := range labels {
-		slices.SortFunc(n.best, func(a, b float64) int { return cmp.Compare(b, a) })
-		list = append(list, ranked{n.role, label, score(n.best, similarity(asked, f.centers[label]))})
+	m := f.model.Load()
+	var chances []float32
+	if m != nil {
+		chances = make([]float32, len(m.labels))
+		m.logits(m.encode(names), chances)
+		softmax(chances)
+	}
+	list = make([]ranked, len(f.labels))
+	sum := 0.0
+	for i, label := range f.labels {
+		list[i] = ranked{role: f.roles[label], label: label, near: nearness(best[label])}
+		chance := unlearned
+		if m != nil {
+			if at, ok := m.position[label]; ok {
+				chance = float64(chances[at])
+			}
+		}
+		list[i].score = (chance + 1e-9) * math.Exp(nearWeight*list[i].near)
+		sum += list[i].score
+	}
+	for i := range list {
+		list[i].score /= sum
 	}
 	slices.SortFunc(list, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
@@ -148,20 +152,24 @@ func shortened(text string) string {
 	return strings.Join(words, " ")
 }
 
-// score blends the similarities of a label's nearest documents, best first, with that of its center. A document that says nearly the same as
-// the message lifts the score towards 1, whatever the others say.
-func score(best []float64, center float64) float64 {
+// nearness blends the similarities of a label's nearest documents. A document that says nearly the same as the message lifts it towards 1,
+// whatever the others say.
+func nearness(similarities []float64) float64 {
+	if len(similarities) == 0 {
+		return 0
+	}
+	slices.SortFunc(similarities, func(a, b float64) int { return cmp.Compare(b, a) })
 	sum, weight, all := 0.0, 1.0, 0.0
 	for i := range nearest {
-		if i < len(best) {
-			sum += weight * best[i]
+		if i < len(similarities) {
+			sum += weight * similarities[i]
 		}
 		all += weight
 		weight /= 2
 	}
-	blend := (1-centerShare)*sum/all + centerShare*center
-	if best[0] > nearlySame {
-		lift := (best[0] - nearlySame) / (1 - nearlySame)
+	blend := sum / all
+	if similarities[0] > nearlySame {
+		lift := (similarities[0] - nearlySame) / (1 - nearlySame)
 		blend += (1 - blend) * lift * lift
 	}
 	return min(blend, 1)

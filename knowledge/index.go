@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -71,7 +71,7 @@ func newIndex(lang string, docs []document) (*index, error) {
 	batch := b.NewBatch()
 	for i, d := range docs {
 		text := norm.NFC.String(d.text)
-		if err := batch.Index(strconv.Itoa(i), map[string]any{stemField: text, exactField: text, gramField: text}); err != nil {
+		if err := batch.Index(strconv.Itoa(i), map[string]any{stemField: text, exactField: text}); err != nil {
 			return nil, fmt.Errorf("index a text of %s: %w", d.label, err)
 		}
 	}
@@ -87,21 +87,30 @@ type hit struct {
 	score    float64
 }
 
-// candidates finds the documents nearest to a text, best first, by its stems and its words as written; strange are those of its words that are in
-// no document and are looked for by their pieces.
+// mostStrange bounds how many misspelled words of one message are looked for.
+const mostStrange = 6
+
+// candidates finds the documents nearest to a text, best first, by its stems and its words as written; strange are those of its stems that are in
+// no document and are looked for as misspellings, one letter off, long ones two.
 func (x *index) candidates(text string, strange []string, most int) ([]hit, error) {
 	text = norm.NFC.String(text)
 	either := bleve.NewDisjunctionQuery()
-	add := func(field, text string, boost float64) {
+	add := func(field, text string, boost float64, fuzziness int) {
 		q := bleve.NewMatchQuery(text)
 		q.SetField(field)
 		q.SetBoost(boost)
+		q.SetFuzziness(fuzziness)
 		either.AddQuery(q)
 	}
-	add(stemField, text, 1)
-	add(exactField, text, 0.3)
-	if len(strange) > 0 {
-		add(gramField, strings.Join(strange, " "), 0.5)
+	add(stemField, text, 1, 0)
+	add(exactField, text, 0.3, 0)
+	for _, word := range strange[:min(len(strange), mostStrange)] {
+		switch n := utf8.RuneCountInString(word); {
+		case n >= 8:
+			add(stemField, word, 0.7, 2)
+		case n >= 4:
+			add(stemField, word, 0.7, 1)
+		}
 	}
 	return x.search(bleve.NewSearchRequestOptions(either, most, 0, false))
 }

@@ -19,6 +19,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 
@@ -82,12 +83,36 @@ func load(files fs.FS, profile *clinic.Profile, overlay fs.FS, words *locales.Wo
 		}
 	}
 	b.slugs = slices.Sorted(maps.Keys(slugs))
-	for lang := range b.entries {
-		if b.finders[lang], err = newFinder(lang, c.documents(lang)); err != nil {
-			return nil, fmt.Errorf("index the ways of asking in %s: %w", lang, err)
-		}
+	// The languages are independent of each other, and building an index takes most of the start.
+	langs := slices.Sorted(maps.Keys(b.entries))
+	finders, errs := make([]*finder, len(langs)), make([]error, len(langs))
+	var all sync.WaitGroup
+	for i, lang := range langs {
+		all.Go(func() { finders[i], errs[i] = learnedFinder(lang, c.documents(lang)) })
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	for i, lang := range langs {
+		b.finders[lang] = finders[i]
 	}
 	return b, nil
+}
+
+// learnedFinder is a finder with the model shipped for its language.
+func learnedFinder(lang string, docs []document) (*finder, error) {
+	f, err := newFinder(lang, docs)
+	if err != nil {
+		return nil, fmt.Errorf("index the ways of asking in %s: %w", lang, err)
+	}
+	m, lessons, err := embeddedModel(lang)
+	if err != nil {
+		return nil, err
+	}
+	f.model.Store(m)
+	f.stale = lessons != lessonsHash(docs)
+	return f, nil
 }
 
 // Entry gives a topic as it stands at a moment. False: there is no such topic in that language.

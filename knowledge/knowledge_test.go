@@ -165,14 +165,13 @@ func TestFindIsTheSameEachTime(t *testing.T) {
 	group.Wait()
 }
 
-// No visitor may slow the program down with one message.
+// No visitor may slow the program down with one message: of a long one only the beginning and the end are read.
 func TestLongMessages(t *testing.T) {
 	b := realBase(t)
 	for _, text := range []string{strings.Repeat("medicare group ", 2000), strings.Repeat("x", 16000), strings.Repeat("¿", 8000), "\xff\xfe\x00medicare"} {
-		start := time.Now()
 		b.Find(text, "en")
-		if d := time.Since(start); d > 300*time.Millisecond {
-			t.Errorf("%d bytes took %v", len(text), d)
+		if short := shortened(text); len(strings.Fields(short)) > mostWords || len(short) > mostWords*(4*longestWord+1) {
+			t.Errorf("of %d bytes %d are read", len(text), len(short))
 		}
 	}
 }

@@ -8,9 +8,7 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis/char/regexp"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
 	"github.com/blevesearch/bleve/v2/analysis/lang/es"
-	"github.com/blevesearch/bleve/v2/analysis/token/length"
 	"github.com/blevesearch/bleve/v2/analysis/token/lowercase"
-	"github.com/blevesearch/bleve/v2/analysis/token/ngram"
 	"github.com/blevesearch/bleve/v2/analysis/tokenizer/unicode"
 	"github.com/blevesearch/bleve/v2/mapping"
 	indexapi "github.com/blevesearch/bleve_index_api"
@@ -18,18 +16,16 @@ import (
 	"github.com/blevesearch/bleve/v2"
 )
 
-// The fields of an indexed document. One text is analysed in three ways.
+// The fields of an indexed document. One text is analysed in two ways.
 const (
 	stemField  = "stem"  // accents folded, then stemmed: finds "cuestan" for "cuánto cuesta"
 	exactField = "exact" // as written but for capitals: ranks "año" above "ano"
-	gramField  = "gram"  // pieces of words: finds "medicaire"
 )
 
 // The analyzers of a language's mapping.
 const (
 	stemAnalyzer  = "intake_stem"
 	exactAnalyzer = "intake_exact"
-	gramAnalyzer  = "intake_gram"
 	wordAnalyzer  = "intake_word" // folded words, for the pieces that similarity is counted over
 )
 
@@ -45,8 +41,6 @@ func askedMapping(lang string) (*mapping.IndexMappingImpl, error) {
 		options map[string]any
 	}{
 		"no_apostrophe": {m.AddCustomCharFilter, map[string]any{"type": regexp.Name, "regexp": `['’‘´` + "`" + `]`, "replace": ""}},
-		"pieces":        {m.AddCustomTokenFilter, map[string]any{"type": ngram.Name, "min": 3.0, "max": 4.0}},
-		"not_tiny":      {m.AddCustomTokenFilter, map[string]any{"type": length.Name, "min": 3.0, "max": 40.0}},
 	} {
 		if err := def.kind(name, def.options); err != nil {
 			return nil, fmt.Errorf("define %s: %w", name, err)
@@ -60,7 +54,6 @@ func askedMapping(lang string) (*mapping.IndexMappingImpl, error) {
 		stemAnalyzer:  {[]string{"no_apostrophe", asciifolding.Name}, stem},
 		exactAnalyzer: {nil, []string{lowercase.Name}},
 		wordAnalyzer:  {[]string{"no_apostrophe", asciifolding.Name}, []string{lowercase.Name}},
-		gramAnalyzer:  {[]string{"no_apostrophe", asciifolding.Name}, []string{lowercase.Name, "not_tiny", "pieces"}},
 	} {
 		err := m.AddCustomAnalyzer(name, map[string]any{
 			"type": custom.Name, "tokenizer": unicode.Name, "char_filters": chain.chars, "token_filters": chain.tokens,
@@ -70,7 +63,8 @@ func askedMapping(lang string) (*mapping.IndexMappingImpl, error) {
 		}
 	}
 	document := bleve.NewDocumentStaticMapping()
-	for field, analyzer := range map[string]string{stemField: stemAnalyzer, exactField: exactAnalyzer, gramField: gramAnalyzer} {
+	document.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
+	for field, analyzer := range map[string]string{stemField: stemAnalyzer, exactField: exactAnalyzer} {
 		f := bleve.NewTextFieldMapping()
 		f.Analyzer = analyzer
 		f.Store, f.IncludeInAll, f.IncludeTermVectors, f.DocValues = false, false, false, false

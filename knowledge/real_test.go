@@ -100,10 +100,10 @@ func TestSixQuestions(t *testing.T) {
 func TestSingleWords(t *testing.T) {
 	b := realBase(t)
 	for _, c := range []struct{ lang, text, topic string }{
-		{"en", "medicare", "medicare-"}, {"en", "medicaire", "medicare-"}, {"en", "methadone", "mat-what-is-it"}, {"en", "group", "group-"}, {"en", "appointment", "appointment-schedule"},
-		{"en", "methodone", "mat-what-is-it"}, {"en", "hours", "hours-of-operation"}, {"en", "copay", "medicare-costs"}, {"en", "privacy", "privacy-this-chat"}, {"en", "MAT", "mat-what-is-it"},
-		{"es", "medicare", "medicare-"}, {"es", "metadona", "mat-what-is-it"}, {"es", "grupo", "group-"}, {"es", "cita", "appointment-schedule"},
-		{"es", "horario", "hours-of-operation"}, {"es", "privacidad", "privacy-this-chat"}, {"es", "terapia", "group-"},
+		{"en", "medicare", "medicare-"}, {"en", "medicaire", "medicare-"}, {"en", "methadone", "methadone-"}, {"en", "group", "group-"}, {"en", "appointment", "appointment-schedule"},
+		{"en", "methodone", "methadone-"}, {"en", "hours", "hours-of-operation"}, {"en", "copay", "medicare-costs"}, {"en", "privacy", "privacy-"}, {"en", "MAT", "mat-what-is-it"},
+		{"es", "medicare", "medicare-"}, {"es", "metadona", "methadone-"}, {"es", "grupo", "group-"}, {"es", "cita", "appointment-schedule"},
+		{"es", "horario", "hours-of-operation"}, {"es", "privacidad", "privacy-"}, {"es", "terapia", "group-"},
 	} {
 		r := b.Find(c.text, c.lang)
 		t.Logf("%s %q: %+v", c.lang, c.text, r)
@@ -113,6 +113,15 @@ func TestSingleWords(t *testing.T) {
 		}
 		if (r.Decision != Answer && r.Decision != Choose && r.Decision != Act) || !near {
 			t.Errorf("%s %q: %+v", c.lang, c.text, r)
+		}
+	}
+}
+
+// A model that has not learned from the ways of asking as they are now answers for ways that are gone.
+func TestWeightsAreNotStale(t *testing.T) {
+	for lang, f := range realBase(t).finders {
+		if f.model.Load() == nil || f.stale {
+			t.Errorf("%s: the ways of asking have changed since the model was fitted: run go generate ./knowledge", lang)
 		}
 	}
 }
