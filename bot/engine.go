@@ -276,6 +276,10 @@ func (t *turn) answer() {
 	if t.foundDanger() {
 		return
 	}
+	if t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
+		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
+		return
+	}
 	answered := 0
 	for _, f := range t.in.Found {
 		if f.Decision == FoundAnswer && f.Label == topicPerson && has(t.in.Text, "person", "human", "someone", "somebody", "persona", "alguien", "humano") {
@@ -311,9 +315,6 @@ func (t *turn) other(f Finding) bool {
 		return true
 	case f.Decision == FoundAct:
 		t.say(KeySmall, map[string]string{"kind": f.Label})
-	case t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2: // not an answer to the direct question: it is asked once more
-		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)})
-		return true
 	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise
 	case f.Decision == FoundOutside:
 		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)

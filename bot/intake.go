@@ -228,13 +228,13 @@ func (t *turn) answerStep() bool {
 	}
 	f, p := s.typed(text)
 	clear := p == "" && !asksSomething(text)
-	if open := id == StepName || id == StepTimes; clear && open && len(strings.Fields(text)) >= 3 {
-		// Nearly anything could be a name or a time: a message that the entries know is a question.
+	if clear && id == StepName && len(strings.Fields(text)) >= 3 {
+		// Nearly anything could be a name: a message that the entries surely know is a question.
 		if t.in.Found == nil {
 			t.want(text)
 			return true
 		}
-		clear = t.in.Found[0].Decision != FoundAnswer
+		clear = t.in.Found[0].Decision != FoundAnswer || t.in.Found[0].Confidence < certain
 	}
 	if clear {
 		got.merge(f)
