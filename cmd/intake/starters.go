@@ -7,7 +7,7 @@ import (
 )
 
 // openingTopics are the questions on the opening view: what people ask first.
-var openingTopics = []string{"medicare-accepted", "mat-what-is-it", "group-therapy-what-is-it", "hours-of-operation"}
+var openingTopics = []string{"medicare-accepted", "start-treatment-steps", "group-therapy-what-is-it", "help-for-loved-one"}
 
 func starters(road *converse.Road) func(lang string) []visitor.Starter {
 	return func(lang string) []visitor.Starter {
