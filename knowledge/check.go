@@ -213,6 +213,9 @@ func (k *checker) pairs() {
 			if first == nil || s == first {
 				continue
 			}
+			if now := first.wording(); s.reviewed != now {
+				k.fail(s.place("translation_reviewed"), "is not read against %s as it is now; when it has been, write translation_reviewed = %q", first.file, now)
+			}
 			for _, f := range []struct{ key, a, b string }{
 				{"related", strings.Join(first.Related, " "), strings.Join(s.Related, " ")},
 				{"offer", first.Offer, s.Offer},

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -100,4 +101,23 @@ func overlap(a, b map[string]bool) float64 {
 		return float64(both) / float64(all)
 	}
 	return 0
+}
+
+// Clashes names every way of asking that is also one of some lines, but for capitals, accents and punctuation: lines that measure must not be learned from.
+func Clashes(overlay fs.FS, lines []string) ([]string, error) {
+	c, err := read(embedded, overlay)
+	if err != nil {
+		return nil, err
+	}
+	apart := map[string]bool{}
+	for _, line := range lines {
+		apart[folded(line)] = true
+	}
+	var clashes []string
+	for _, w := range c.ways {
+		if f := folded(w.text); f != "" && apart[f] {
+			clashes = append(clashes, w.place+": stands in a file that it must be apart from; write another")
+		}
+	}
+	return clashes, nil
 }

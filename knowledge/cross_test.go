@@ -1,9 +1,11 @@
 package knowledge
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -279,4 +281,63 @@ func fitSureness(all []judged) limits {
 	}
 	l.bias, l.score, l.lead, l.near, l.words = bias, w[0], w[1], w[2], w[3]
 	return l
+}
+
+// TestCurve prints how many ways of asking a topic needs: go test -run TestCurve -v ./knowledge -args -tune
+func TestCurve(t *testing.T) {
+	if !*tune {
+		t.Skip("only with -tune")
+	}
+	c, err := read(embedded, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range languages {
+		var unseen []document
+		pool := map[string][]document{}
+		for i, d := range c.documents(lang) {
+			switch {
+			case d.part != asked:
+			case i%8 == 0 && d.role == topic:
+				unseen = append(unseen, d)
+			default:
+				pool[d.label] = append(pool[d.label], d)
+			}
+		}
+		for _, ways := range []int{10, 20, 40, 80} {
+			var known []document
+			for _, list := range pool {
+				step := max(1, float64(len(list))/float64(ways))
+				for k := 0.0; int(k) < len(list); k += step { // spread over both hands
+					known = append(known, list[int(k)])
+				}
+			}
+			slices.SortFunc(known, func(a, b document) int {
+				return cmp.Or(strings.Compare(a.label, b.label), strings.Compare(a.text, b.text))
+			})
+			f, err := newFinder(lang, known)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.model.Store(fit(f.lessons()))
+			first, among, match := 0, 0, 0
+			for _, d := range unseen {
+				list, _ := f.rank(d.text)
+				for i, x := range list[:3] {
+					if sameMeaning(x.label, d.label) {
+						among++
+						if i == 0 {
+							first++
+						}
+						break
+					}
+				}
+				if hits, err := f.index.match(d.text, 1); err == nil && len(hits) > 0 && sameMeaning(f.docs[hits[0].document].label, d.label) {
+					match++
+				}
+			}
+			n := float64(len(unseen))
+			t.Logf("%s, %d ways: first %.3f, among three %.3f; plain Bleve match first %.3f (%d unseen lines)", lang, ways, float64(first)/n, float64(among)/n, float64(match)/n, len(unseen))
+		}
+	}
 }

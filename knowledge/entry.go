@@ -2,6 +2,8 @@ package knowledge
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,6 +21,13 @@ type source struct {
 	file              string         // entries/<slug>.<lang>.md
 	lines             map[string]int // header key -> line; "text" and "more" -> first line of that part
 	title, text, more *template.Template
+	reviewed          string // a translation: the wording of the original that it was read against, "" if nobody did
+}
+
+// wording names an entry's words: it changes when a visitor would read something else. The first 12 of the hexadecimal digits of a SHA-256.
+func (s *source) wording() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{s.Title, s.Question, s.Text, s.More}, "\x00")))
+	return hex.EncodeToString(sum[:6])
 }
 
 // place is where a header key or part is written, as file:line.
@@ -38,10 +47,11 @@ type header struct {
 	Related   []string  `toml:"related"`
 	Offer     string    `toml:"offer"`
 	Question  string    `toml:"question"`
+	Reviewed  string    `toml:"translation_reviewed"`
 }
 
 // optional header keys; all others must be there.
-var optional = []string{"expires_on"}
+var optional = []string{"expires_on", "translation_reviewed"}
 
 var (
 	fence      = []byte("+++")
@@ -102,6 +112,7 @@ func parseEntry(file string, data []byte) (*source, error) {
 		SourceName: h.Source, SourceURL: h.SourceURL, CheckedOn: h.CheckedOn, ExpiresOn: h.ExpiresOn,
 		SignedOff: h.SignedOff, Related: h.Related, Offer: h.Offer,
 	}
+	s.reviewed = h.Reviewed
 	if strings.TrimSpace(text) == "" {
 		return fail(s.lines["text"], "there is no answer below the header")
 	}

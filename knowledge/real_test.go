@@ -62,6 +62,9 @@ func TestRealEntriesHaveNoProblems(t *testing.T) {
 	for _, problem := range r.Problems {
 		t.Error(problem)
 	}
+	if fewest, mean := r.perTopic(); len(r.Topics) != 109 || fewest < 30 || mean < 80 {
+		t.Errorf("%d topics with at least %d ways of asking, %.1f on average; 109, 30 and 80 are wanted", len(r.Topics), fewest, mean)
+	}
 	if r.Parity() != 1 {
 		t.Errorf("%.0f%% of topics are complete in every language", 100*r.Parity())
 	}

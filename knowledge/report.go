@@ -29,6 +29,7 @@ type LanguageReport struct {
 	Ways      int
 	SignedOff bool
 	Expired   bool
+	Outdated  bool // a translation that was not read against the original as it is now
 }
 
 // Complete reports whether a topic can be answered in every language.
@@ -59,6 +60,9 @@ func (k *checker) report() Report {
 			l := LanguageReport{Ways: ways[slug][lang]}
 			if s := k.bySlug[slug][lang]; s != nil {
 				l.Entry, l.SignedOff = true, s.SignedOff != ""
+				if first := k.bySlug[slug][languages[0]]; first != nil && s != first {
+					l.Outdated = s.reviewed != first.wording()
+				}
 				l.Expired = expired(s.ExpiresOn, k.today, k.profile.Location())
 				if !l.SignedOff {
 					r.NotSignedOff++
@@ -82,6 +86,21 @@ func (r Report) Parity() float64 {
 	return float64(complete) / float64(max(1, len(r.Topics)))
 }
 
+// perTopic gives the fewest ways of asking that a topic has in a language, and the mean.
+func (r Report) perTopic() (fewest int, mean float64) {
+	all, lists := 0, 0
+	for _, t := range r.Topics {
+		for _, lang := range languages {
+			n := t.Languages[lang].Ways
+			if lists == 0 || n < fewest {
+				fewest = n
+			}
+			all, lists = all+n, lists+1
+		}
+	}
+	return fewest, float64(all) / float64(max(1, lists))
+}
+
 // String lays the report out for a terminal: the problems, a table of topics, the counts.
 func (r Report) String() string {
 	var b strings.Builder
@@ -100,6 +119,8 @@ func (r Report) String() string {
 				state = "no entry, " + state
 			case l.Expired:
 				state += ", expired"
+			case l.Outdated:
+				state += ", outdated"
 			}
 			if l.SignedOff {
 				state += ", signed off"
@@ -109,6 +130,9 @@ func (r Report) String() string {
 		fmt.Fprintln(table)
 	}
 	table.Flush()
+	if fewest, mean := r.perTopic(); len(r.Topics) > 0 {
+		fmt.Fprintf(&b, "ways of asking a topic: at least %d, %.0f on average\n", fewest, mean)
+	}
 	fmt.Fprintf(&b, "%d topics, %d entries, %d ways of asking, %d entries not signed off, %.0f%% of topics complete in %s, %d problems\n",
 		len(r.Topics), r.Entries, r.Ways, r.NotSignedOff, 100*r.Parity(), strings.Join(languages, " and "), len(r.Problems))
 	return b.String()

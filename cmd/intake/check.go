@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"example.org/intake/knowledge"
 	"example.org/intake/locales"
@@ -14,7 +15,10 @@ func checkCommand() command {
 
 Checks that every entry stands in both languages with its source, dates and links, that it is short and plain enough, and that no word is missing
 in one language. Names file and line of what is wrong, and exits with 1 if anything is.`,
-		flags: func(s *settings) { s.clinicFlag() }, run: runCheck}
+		flags: func(s *settings) {
+			s.clinicFlag()
+			s.fs.StringVar(&s.apart, "apart-from", "", "`files` of lines, or of JSON lines with a \"text\", parted by commas, that no way of asking may stand in: sets that measure")
+		}, run: runCheck}
 }
 
 func runCheck(_ context.Context, p *program, s *settings, _ []string) error {
@@ -31,6 +35,17 @@ func runCheck(_ context.Context, p *program, s *settings, _ []string) error {
 		return err
 	}
 	report.Problems = append(locales.Check(), report.Problems...)
+	if s.apart != "" {
+		lines, err := readTexts(strings.Split(s.apart, ","))
+		if err != nil {
+			return err
+		}
+		clashes, err := knowledge.Clashes(overlay, lines)
+		if err != nil {
+			return err
+		}
+		report.Problems = append(report.Problems, clashes...)
+	}
 	fmt.Fprint(p.stdout, report)
 	switch n := len(report.Problems); n {
 	case 0:

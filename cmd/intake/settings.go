@@ -25,8 +25,9 @@ type settings struct {
 	addr, publicURL, sites          string
 	keepConversations, keepRequests time.Duration
 	// ask, check, staff
-	batch      bool
-	lang, role string
+	batch              bool
+	train, test, apart string
+	lang, role         string
 }
 
 func newSettings(command string) *settings {
