@@ -164,8 +164,27 @@ func (t *turn) run() {
 	if t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
 		return
 	}
+	if t.in.Screen.Level == safety.LevelAdvice && t.in.Screen.Advice == "" { // likely, but of no kind that a phrase names: the entries say what it is about
+		if t.in.Found == nil {
+			t.want(t.in.Text)
+			return
+		}
+		if f := t.in.Found[0]; !t.foundDanger() {
+			if f.Decision == FoundAnswer && f.Confidence >= certain || f.Decision == FoundAct {
+				t.answer()
+				return
+			}
+			t.say(KeyAdvice, map[string]string{"kind": string(boundary[f.Label])}, f.Topics...)
+			t.resume()
+		}
+		return
+	}
 	if t.in.Screen.Level == safety.LevelAdvice {
-		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)}, adviceTopic[t.in.Screen.Advice])
+		var topics []string
+		if topic, ok := adviceTopic[t.in.Screen.Advice]; ok { // the screen does not always know which kind
+			topics = []string{topic}
+		}
+		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)}, topics...)
 		t.resume()
 		return
 	}

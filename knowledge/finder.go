@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/analysis"
+
+	"example.org/intake/bot/linear"
 )
 
 // finder ranks the labels of one language by how near a message is to their documents.
@@ -108,7 +110,7 @@ func (f *finder) rank(text string) (list []ranked, words int) {
 	if m != nil {
 		chances = make([]float32, len(m.labels))
 		m.logits(m.encode(names), chances)
-		softmax(chances)
+		linear.Softmax(chances)
 	}
 	list = make([]ranked, len(f.labels))
 	sum := 0.0

@@ -2,8 +2,9 @@ package knowledge
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
+
+	"example.org/intake/bot/linear"
 )
 
 // How the model is fitted. The values were chosen by cross-validation over our own ways of asking; figures stand in README.md.
@@ -22,45 +23,12 @@ func fit(texts []features, labels []string) *model {
 	for i, l := range m.labels {
 		m.position[l] = i
 	}
-	n := len(m.labels)
-	weights, miss := make([]float32, len(m.ids)*n), make([]float32, n)
-	m.bias = make([]float32, n)
-	// AdaGrad keeps the sum of squared steps of every weight: rare features learn fast, common ones slowly.
-	squares, biasSquares := make([]float32, len(weights)), make([]float32, n)
-	vectors, order := make([]sparse, len(texts)), make([]int, len(texts))
+	vectors, ids := make([]linear.Vector, len(texts)), make([]int, len(texts))
 	for i, f := range texts {
-		vectors[i], order[i] = m.encode(f), i
+		vectors[i], ids[i] = m.encode(f), m.position[labels[i]]
 	}
-	random := rand.New(rand.NewPCG(1, 2)) // fixed, so that a fit can be repeated
-	for range rounds {
-		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, i := range order {
-			copy(miss, m.bias)
-			for k, id := range vectors[i].ids {
-				v := vectors[i].values[k]
-				for l, w := range weights[int(id)*n:][:n] {
-					miss[l] += v * w
-				}
-			}
-			softmax(miss)
-			miss[m.position[labels[i]]]--
-			for l, d := range miss {
-				biasSquares[l] += d * d
-				m.bias[l] -= pace * d / (root(biasSquares[l]) + 1e-3)
-			}
-			for k, id := range vectors[i].ids {
-				row, sq, v := weights[int(id)*n:][:n], squares[int(id)*n:][:n], vectors[i].values[k]
-				for l, d := range miss {
-					if -1e-4 < d && d < 1e-4 { // most labels are far off and need no step
-						continue
-					}
-					step := d*v + restraint*row[l]
-					sq[l] += step * step
-					row[l] -= pace * step / (root(sq[l]) + 1e-4)
-				}
-			}
-		}
-	}
+	var weights []float32
+	weights, m.bias = linear.Fit(vectors, ids, len(m.ids), len(m.labels), linear.Options{Rounds: rounds, Pace: pace, Restraint: restraint})
 	m.round(weights)
 	return m
 }
@@ -84,8 +52,6 @@ func (m *model) round(weights []float32) {
 	}
 	m.rows = append(m.rows, int32(len(m.of)))
 }
-
-func root(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
 // learnVocabulary numbers the features that are seen often enough, in the order in which they come.
 func (m *model) learnVocabulary(texts []features) {

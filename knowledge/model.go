@@ -1,6 +1,10 @@
 package knowledge
 
-import "math"
+import (
+	"math"
+
+	"example.org/intake/bot/linear"
+)
 
 // model is a linear classifier over the features of a text: one weight for each feature and label, turned into chances by softmax
 // (multinomial logistic regression). It learns from the ways of asking and catches what no single one of them says. Its weights are rounded to 127
@@ -20,30 +24,24 @@ type model struct {
 // blockScale is how long a text's vector is in each block: two stems in a row are rarer and so counted less.
 var blockScale = [blocks]float32{stems: 1, pairs: 0.7, pieces: 1}
 
-// sparse is a text's vector: features and their values.
-type sparse struct {
-	ids    []int32
-	values []float32
-}
-
 func featureName(b block, name string) string { return string('0'+rune(b)) + name }
 
 // encode turns features into a vector, each block of its own length. What the model has never seen has no place in it.
-func (m *model) encode(f features) sparse {
-	var s sparse
+func (m *model) encode(f features) linear.Vector {
+	var s linear.Vector
 	for b := range blocks {
-		start, square := len(s.ids), 0.0
+		start, square := len(s.IDs), 0.0
 		for _, name := range f[b] {
 			if id, ok := m.ids[featureName(b, name)]; ok {
 				w := m.telling[id]
-				s.ids, s.values = append(s.ids, id), append(s.values, w)
+				s.IDs, s.Values = append(s.IDs, id), append(s.Values, w)
 				square += float64(w) * float64(w)
 			}
 		}
 		if square > 0 {
 			scale := blockScale[b] / float32(math.Sqrt(square))
-			for i := start; i < len(s.values); i++ {
-				s.values[i] *= scale
+			for i := start; i < len(s.Values); i++ {
+				s.Values[i] *= scale
 			}
 		}
 	}
@@ -51,28 +49,12 @@ func (m *model) encode(f features) sparse {
 }
 
 // logits writes the score of each label into to, which has room for all.
-func (m *model) logits(s sparse, to []float32) {
+func (m *model) logits(s linear.Vector, to []float32) {
 	copy(to, m.bias)
-	for i, id := range s.ids {
-		v := s.values[i] * m.step
+	for i, id := range s.IDs {
+		v := s.Values[i] * m.step
 		for k := m.rows[id]; k < m.rows[id+1]; k++ {
 			to[m.of[k]] += v * float32(m.steps[k])
 		}
-	}
-}
-
-// softmax turns logits into chances that add up to 1, in place.
-func softmax(p []float32) {
-	top := p[0]
-	for _, x := range p {
-		top = max(top, x)
-	}
-	var sum float32
-	for i, x := range p {
-		p[i] = float32(math.Exp(float64(x - top)))
-		sum += p[i]
-	}
-	for i := range p {
-		p[i] /= sum
 	}
 }

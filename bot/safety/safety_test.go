@@ -58,7 +58,7 @@ func TestCorpus(t *testing.T) {
 	s := newScreen(t)
 	for _, lang := range languages() {
 		t.Run(lang, func(t *testing.T) {
-			var danger, found, kind, sure, wantSure, advice, redirected, rightAdvice, calm, falseAlarm, falseAdvice int
+			var danger, found, kind, sure, wantSure, advice, redirected, rightAdvice, calm, falseCard, falseAlarm, falseAdvice int
 			for _, l := range readCorpus(t, lang) {
 				r := s.Check(l.text)
 				ok := true
@@ -100,6 +100,9 @@ func TestCorpus(t *testing.T) {
 					if ok = r.Level == LevelNone; !ok {
 						if alarm(r.Level) {
 							falseAlarm++
+							if r.Level == LevelCrisis {
+								falseCard++
+							}
 						} else {
 							falseAdvice++
 						}
@@ -115,8 +118,12 @@ func TestCorpus(t *testing.T) {
 			if share(found, danger) < 0.97 {
 				t.Error("recall of danger is below 0.97")
 			}
-			if share(falseAlarm, calm) > 0.03 {
-				t.Error("more than 3 % false alarms")
+			// The corpus is full of traps. A card for nothing must stay rare; a question for nothing is the price of the model's recall.
+			if share(falseCard, calm) > 0.02 {
+				t.Errorf("%d of %d harmless lines brought a card", falseCard, calm)
+			}
+			if share(falseAlarm, calm) > 0.06 {
+				t.Errorf("%d of %d harmless lines brought a card or the direct question", falseAlarm, calm)
 			}
 			if share(redirected, advice) < 0.95 {
 				t.Error("recall of advice is below 0.95")

@@ -12,13 +12,66 @@ type Screen struct {
 	fillers map[string]bool
 	idioms  index
 	index   index
+	model   *model
 }
 
 // near is how many words on either side of a match a context ("unless:") may stand.
 const near = 10
 
 // New reads the phrases compiled into the program. An error names the file and line to correct.
-func New() (*Screen, error) { return read(phraseFiles) }
+func New() (*Screen, error) {
+	s, err := read(phraseFiles)
+	if err != nil {
+		return nil, err
+	}
+	s.model, _, err = loadWeights()
+	return s, err
+}
+
+// From which chances on the model speaks, found by cross-validation over the examples (TestModelAlone): a card that is not needed is cheap but must
+// stay rare, a missed emergency is neither.
+const (
+	likely  = 0.65 // danger: the direct question
+	sure    = 0.95 // danger: the card
+	unheard = 0.03 // danger below which a card that only a phrase wants becomes a question
+	advises = 0.7  // a personal medical question
+)
+
+// Check screens one message. Phrases of every language come first and are certain; what they do not name the model may. A card that the model finds
+// hardly any danger behind becomes the direct question; nothing that a phrase names is silenced. It reads at most 8 KiB.
+func (s *Screen) Check(text string) Result {
+	r := s.phrases(text)
+	if s.model == nil {
+		return r
+	}
+	p := s.model.chances(text)
+	danger := 1 - p[0] - p[1]
+	kind := 2
+	for i := range p[2:] {
+		if p[2+i] > p[kind] {
+			kind = 2 + i
+		}
+	}
+	found := Result{Kind: Kind(modelLabels()[kind]), Card: CardID(modelLabels()[kind]), Rule: "model"}
+	switch {
+	case r.Level == LevelCrisis && s.model.worst(text) < unheard:
+		r.Level = LevelAsk
+		return r
+	case r.Level == LevelCrisis:
+		return r
+	case danger >= sure:
+		found.Level = LevelCrisis
+		return found
+	case r.Level == LevelAsk:
+		return r
+	case danger >= likely:
+		found.Level = LevelAsk
+		return found
+	case r.Level == LevelNone && p[1] >= advises:
+		return Result{Level: LevelAdvice, Rule: "model"}
+	}
+	return r
+}
 
 func read(files fs.FS) (*Screen, error) {
 	s := &Screen{words: newLexicon(), fillers: map[string]bool{}, idioms: index{}, index: index{}}
@@ -56,9 +109,9 @@ func read(files fs.FS) (*Screen, error) {
 	return s, nil
 }
 
-// Check screens one message with the phrases of every language and gives the most serious finding: crisis before ask before advice,
-// and the more urgent kind first. It reads at most 8 KiB.
-func (s *Screen) Check(text string) Result {
+// phrases screens one message with the phrases of every language and gives the most serious finding: crisis before ask before advice, and the more
+// urgent kind first.
+func (s *Screen) phrases(text string) Result {
 	tokens := s.tokens(text)
 	s.silenceIdioms(tokens)
 	var best *pattern
