@@ -31,11 +31,14 @@ func New() (*Screen, error) {
 // From which chances on the model speaks, found by cross-validation over the examples (TestModelAlone): a card that is not needed is cheap but must
 // stay rare, a missed emergency is neither.
 const (
-	likely  = 0.65 // danger: the direct question
+	likely  = 0.6  // danger: the direct question
 	sure    = 0.95 // danger: the card
 	unheard = 0.03 // danger below which a card that only a phrase wants becomes a question
 	advises = 0.7  // a personal medical question
 )
+
+// fewestWords is how long a message must be for the model to speak.
+const fewestWords = 4
 
 // Check screens one message. Phrases of every language come first and are certain; what they do not name the model may. A card that the model finds
 // hardly any danger behind becomes the direct question; nothing that a phrase names is silenced. It reads at most 8 KiB.
@@ -58,6 +61,8 @@ func (s *Screen) Check(text string) Result {
 		r.Level = LevelAsk
 		return r
 	case r.Level == LevelCrisis:
+		return r
+	case len(strings.Fields(text)) < fewestWords: // "no", "I don't know": too little for a model, and phrases know the short cries for help
 		return r
 	case danger >= sure:
 		found.Level = LevelCrisis

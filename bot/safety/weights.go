@@ -49,10 +49,10 @@ var fromTopics = map[string]string{
 	"advice-dose": "advice", "advice-symptoms-diagnosis": "advice", "advice-drug-test-result": "advice",
 	"opioid-use-disorder-signs": "", "precipitated-withdrawal": "", "pain-surgery-dental": "", "kratom-7oh": "", "intake-condition-on-arrival": "", "missed-dose-or-visit": "",
 	"tapering-or-stopping": "", "pregnancy-and-treatment": "", "driving-and-machinery": "", "mixing-alcohol-benzos-drugs": "",
-	"oos-abuse-sexual": "", "oos-unclear": "", "oos-general-medicine": "",
+	"oos-abuse-sexual": "", "oos-general-medicine": "",
 }
 
-// everyWay says how many of the harmless ways of asking are learned from: one in so many. All of them would drown the dangers.
+// everyWay says how many of the harmless ways of asking a topic are learned from: one in so many. All of them would drown the dangers.
 const everyWay = 4
 
 // read gathers all examples in a fixed order, and the hash that names them.
@@ -90,7 +90,7 @@ func (s sources) read() (list []example, hash string, err error) {
 			case strings.HasPrefix(name, "advice."):
 				label = "advice" // the file's labels say which kind, the model only that it is one
 			}
-			if label == "" || label == "none" && strings.HasSuffix(name, ".txt") && n%everyWay != 0 {
+			if label == "" || label == "none" && filepath.Base(filepath.Dir(file)) == "entries" && n%everyWay != 0 {
 				continue
 			}
 			// A question mark says likely, not certain: the model learns it as its kind.
