@@ -39,7 +39,7 @@ func running(ts *testscript.TestScript, data string) (h holding, ok bool) {
 
 // cmdReady waits until the server that holds a data folder is ready: ready FOLDER.
 func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
-	deadline := time.Now().Add(20 * time.Second) // generous: the machine may be busy with other tests
+	deadline := time.Now().Add(time.Minute) // generous: the machine may be busy with other tests
 	for time.Now().Before(deadline) {
 		if h, ok := running(ts, args[0]); ok {
 			if res, err := http.Get(h.Address + "/readyz"); err == nil {
