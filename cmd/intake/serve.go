@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -68,6 +69,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	if err != nil {
 		return err
 	}
+	go debug.FreeOSMemory() // reading the entries takes several times the memory that answering from them does
 	control, err := h.serveControl(s.data)
 	if err != nil {
 		return err
