@@ -119,7 +119,13 @@ func (j *sealed) writeKey(ctx context.Context, s Stream, after Position) (Key, e
 	}
 	if held := j.state(ctx, s); held != nil { // entries or a tombstone
 		if errors.Is(held, ErrConflict) && !had {
-			return k, fmt.Errorf("%w: the key of %s is missing", ErrCorrupt, s)
+			// Another writer may have begun the stream since the key was looked for. A key is durable before the first entry, so one that is
+			// still absent now is missing.
+			if _, err := j.keys.Get(ctx, s); errors.Is(err, ErrNoKey) {
+				return k, fmt.Errorf("%w: the key of %s is missing", ErrCorrupt, s)
+			} else if err != nil {
+				return k, err
+			}
 		}
 		return k, held
 	}
