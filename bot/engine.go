@@ -265,6 +265,12 @@ var danger = map[string]struct {
 // certain is the confidence from which a danger that only the entries saw brings the card at once; below it the direct question is asked.
 const certain = 0.6
 
+// faint is the chance of danger, by the screen, below which the entries alone raise no alarm: many ask about an emergency without being in one.
+const faint = 0.12
+
+// leaning is the chance of a personal medical question, by the screen, from which an entry beyond the advice boundary comes with the redirect.
+const leaning = 0.25
+
 // foundDanger shows the card, or asks the direct question, where the entries see danger. It reports whether they do.
 func (t *turn) foundDanger() bool {
 	for _, f := range t.in.Found {
@@ -273,7 +279,7 @@ func (t *turn) foundDanger() bool {
 			sees = f.Topics[0]
 		}
 		d, ok := danger[sees]
-		if !ok || f.Decision != FoundAnswer && f.Decision != FoundChoose {
+		if !ok || t.in.Screen.Danger < faint || f.Decision != FoundAnswer && f.Decision != FoundChoose {
 			continue
 		}
 		switch {
@@ -307,7 +313,7 @@ func (t *turn) answer() {
 		}
 		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
 			t.add(Event{Type: Found, Topics: []string{f.Label}})
-			if kind, ok := boundary[f.Label]; ok {
+			if kind, ok := t.personal(f.Label); ok {
 				t.say(KeyAdvice, map[string]string{"kind": string(kind)}, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
 			} else {
 				t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
@@ -321,6 +327,22 @@ func (t *turn) answer() {
 		}
 	}
 	t.resume()
+}
+
+// personal reports whether an entry is to come with the redirect of the advice boundary, and for which kind of question.
+func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
+	if kind, ok := boundary[slug]; ok {
+		return kind, true
+	}
+	if t.in.Screen.Personal < leaning {
+		return "", false
+	}
+	for kind, topic := range adviceTopic {
+		if topic == slug {
+			return kind, true
+		}
+	}
+	return "", false
 }
 
 // other handles what is not an answer, and reports whether the turn is complete.

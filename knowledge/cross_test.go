@@ -1,11 +1,9 @@
 package knowledge
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -20,42 +18,52 @@ type judged struct {
 	match string // what the plain Bleve match query finds first
 }
 
-// crossValidate ranks ways of asking with finders built without them. The ways are cut into parts, and of these the first few are each judged by
-// all others.
-func crossValidate(t *testing.T, lang string, parts, rounds int) []judged {
+// crossValidate ranks ways of asking, by language, with finders built without them. The ways are cut into parts, and of these the first few are each
+// judged by all others. keep thins out what is known; nil keeps all.
+func crossValidate(t *testing.T, parts, rounds int, keep func([]document) []document) map[string][]judged {
 	t.Helper()
 	c, err := read(embedded, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs := c.documents(lang)
-	var all []judged
+	all := map[string][]judged{}
 	for part := range rounds {
-		var known, unseen []document
-		for i, d := range docs {
-			if d.part == asked && i%parts == part {
-				unseen = append(unseen, d)
-			} else {
-				known = append(known, d)
+		known, unseen := map[string][]document{}, map[string][]document{}
+		var lessons []document
+		for _, lang := range languages {
+			for i, d := range c.documents(lang) {
+				if d.part == asked && i%parts == part {
+					unseen[lang] = append(unseen[lang], d)
+				} else {
+					known[lang] = append(known[lang], d)
+				}
 			}
+			if keep != nil {
+				known[lang] = keep(known[lang])
+			}
+			lessons = append(lessons, known[lang]...)
 		}
-		f, err := newFinder(lang, known)
+		m, err := learn(lessons)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.model.Store(fit(f.lessons()))
-		for _, d := range unseen {
-			j := judged{document: d}
-			j.list, j.words = f.rank(d.text)
-			j.list = j.list[:min(len(j.list), 16)] // the rest decides nothing, and limits are searched for over it many times
-			hits, err := f.index.match(d.text, 1)
+		for _, lang := range languages {
+			f, err := newFinder(lang, known[lang])
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(hits) > 0 {
-				j.match = f.docs[hits[0].document].label
+			for _, d := range unseen[lang] {
+				j := judged{document: d}
+				j.list, j.words = f.rank(m, d.text)
+				hits, err := f.index.match(d.text, 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(hits) > 0 {
+					j.match = f.docs[hits[0].document].label
+				}
+				all[lang] = append(all[lang], j)
 			}
-			all = append(all, j)
 		}
 	}
 	return all
@@ -153,8 +161,9 @@ func TestCrossValidation(t *testing.T) {
 	if underRace {
 		t.Skip("says nothing about races and takes minutes under their detector")
 	}
+	judged := crossValidate(t, 10, 1, nil)
 	for _, lang := range languages {
-		f := count(crossValidate(t, lang, 10, 1), settled)
+		f := count(judged[lang], settled)
 		t.Logf("%s: %v", lang, f)
 		share := func(n, of int) float64 { return float64(n) / float64(of) }
 		for _, floor := range []struct {
@@ -179,17 +188,21 @@ func TestTune(t *testing.T) {
 		t.Skip("only with -tune")
 	}
 	var all []judged
+	byLang := crossValidate(t, 6, 1, nil)
 	for _, lang := range languages {
-		judged := crossValidate(t, lang, 5, 2)
-		t.Logf("%s as settled: %v", lang, count(judged, settled))
-		all = append(all, judged...)
+		t.Logf("%s as settled: %v", lang, count(byLang[lang], settled))
+		all = append(all, byLang[lang]...)
+	}
+	fitWeighing(t, all)
+	for i := range all { // the rest decides nothing, and limits are searched for over it many times
+		all[i].list = all[i].list[:min(len(all[i].list), 16)]
 	}
 	fitted := fitSureness(all)
 	best, most := fitted, math.Inf(-1)
 	for _, answer := range steps(0.2, 0.6, 0.05) {
 		for _, act := range steps(0.3, 0.6, 0.1) {
 			for _, outside := range steps(0.3, 0.8, 0.1) {
-				for _, floor := range steps(0.06, 0.2, 0.02) {
+				for _, floor := range steps(-1.1, -0.6, 0.1) {
 					for _, offer := range steps(0.1, 0.5, 0.1) {
 						l := fitted
 						l.answer, l.act, l.outside, l.floor, l.offer = answer, act, outside, floor, offer
@@ -218,6 +231,33 @@ func TestTune(t *testing.T) {
 		fmt.Fprintf(&rows, "\n%d0%%: %d of %d", b, right[b], n[b])
 	}
 	t.Log("right by confidence:", rows.String())
+}
+
+// fitWeighing finds how much margins and votes should count: where the right labels get the greatest chances.
+func fitWeighing(t *testing.T, all []judged) {
+	best, margin, vote := math.Inf(-1), 0.0, 0.0
+	for _, m := range steps(2, 8, 1) {
+		for _, v := range []float64{0, 0.5, 1, 1.5, 2, 3, 4} {
+			likely := 0.0
+			for _, j := range all {
+				weigh(j.list, m, v)
+				for _, x := range j.list {
+					if x.label == j.label {
+						likely += math.Log(x.score)
+					}
+				}
+			}
+			first := count(all, settled).first
+			t.Logf("margin %v vote %v: %.4f a line, %d first", m, v, likely/float64(len(all)), first)
+			if likely > best {
+				best, margin, vote = likely, m, v
+			}
+		}
+	}
+	for _, j := range all {
+		weigh(j.list, margin, vote)
+	}
+	t.Logf("margins count %v, votes %v", margin, vote)
 }
 
 func steps(from, to, by float64) (list []float64) {
@@ -279,7 +319,7 @@ func fitSureness(all []judged) limits {
 		w[k] /= spread[k]
 		bias -= w[k] * mean[k]
 	}
-	l.bias, l.score, l.lead, l.near, l.words = bias, w[0], w[1], w[2], w[3]
+	l.bias, l.score, l.lead, l.margin, l.vote, l.words = bias, w[0], w[1], w[2], w[3], w[4]
 	return l
 }
 
@@ -288,56 +328,34 @@ func TestCurve(t *testing.T) {
 	if !*tune {
 		t.Skip("only with -tune")
 	}
-	c, err := read(embedded, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, lang := range languages {
-		var unseen []document
-		pool := map[string][]document{}
-		for i, d := range c.documents(lang) {
-			switch {
-			case d.part != asked:
-			case i%8 == 0 && d.role == topic:
-				unseen = append(unseen, d)
-			default:
-				pool[d.label] = append(pool[d.label], d)
-			}
-		}
-		for _, ways := range []int{10, 20, 40, 80} {
-			var known []document
-			for _, list := range pool {
-				step := max(1, float64(len(list))/float64(ways))
-				for k := 0.0; int(k) < len(list); k += step { // spread over both hands
-					known = append(known, list[int(k)])
-				}
-			}
-			slices.SortFunc(known, func(a, b document) int {
-				return cmp.Or(strings.Compare(a.label, b.label), strings.Compare(a.text, b.text))
-			})
-			f, err := newFinder(lang, known)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.model.Store(fit(f.lessons()))
-			first, among, match := 0, 0, 0
-			for _, d := range unseen {
-				list, _ := f.rank(d.text)
-				for i, x := range list[:3] {
-					if sameMeaning(x.label, d.label) {
-						among++
-						if i == 0 {
-							first++
-						}
-						break
-					}
-				}
-				if hits, err := f.index.match(d.text, 1); err == nil && len(hits) > 0 && sameMeaning(f.docs[hits[0].document].label, d.label) {
-					match++
-				}
-			}
-			n := float64(len(unseen))
-			t.Logf("%s, %d ways: first %.3f, among three %.3f; plain Bleve match first %.3f (%d unseen lines)", lang, ways, float64(first)/n, float64(among)/n, float64(match)/n, len(unseen))
+	for _, ways := range []int{10, 20, 40, 80, 160} {
+		judged := crossValidate(t, 8, 1, func(docs []document) []document { return spread(docs, ways) })
+		for _, lang := range languages {
+			f := count(judged[lang], settled)
+			n := float64(f.topics)
+			t.Logf("%s, %d ways: first %.3f, among three %.3f; plain Bleve match first %.3f (%d unseen lines)", lang, ways, float64(f.first)/n, float64(f.among)/n,
+				float64(f.match)/n, f.topics)
 		}
 	}
+}
+
+// spread keeps about so many ways of each label, spread over all hands that wrote them.
+func spread(docs []document, ways int) (kept []document) {
+	total, seen := map[string]int{}, map[string]int{}
+	for _, d := range docs {
+		if d.part == asked {
+			total[d.label]++
+		}
+	}
+	for _, d := range docs {
+		if d.part != asked {
+			continue
+		}
+		n := seen[d.label]
+		seen[d.label]++
+		if total[d.label] <= ways || n*ways/total[d.label] != (n+1)*ways/total[d.label] {
+			kept = append(kept, d)
+		}
+	}
+	return kept
 }

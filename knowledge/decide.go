@@ -25,29 +25,26 @@ type Result struct {
 // hard, so the confidence is lower than it is for most visitors; an entry is given from a low confidence on, because a visitor who gets the wrong one
 // sees so at once and has "Not what I asked" under it, while an offer costs everybody a step.
 var settled = limits{
-	bias: -2.7, score: 2.05, lead: 0.75, near: 1.85, words: 0.08,
-	answer: 0.35, act: 0.3, outside: 0.3, floor: 0.1, foreign: 0.3, offer: 0.2,
+	bias: -0.98, score: -0.24, lead: 2.63, margin: 0.88, vote: 0.78, words: 0.12,
+	answer: 0.4, act: 0.3, outside: 0.5, floor: -0.8, foreign: 0.4, offer: 0.2,
 }
 
 // limits are the values that a decision depends on.
 type limits struct {
-	bias, score, lead, near, words float64 // of the logistic curve that sure is
-	answer                         float64 // confidence from which an entry is given
-	act                            float64 // confidence from which an act is done
-	outside                        float64 // confidence from which a kind of what is outside is named
-	floor                          float64 // nearness below which nothing is meant, however much likelier than the rest it is
-	foreign                        float64 // chance of all that is outside together from which nothing is offered
-	offer                          float64 // chance of the best three topics together from which they are worth offering
+	bias, score, lead, margin, vote, words float64 // of the logistic curve that sure is
+	answer                                 float64 // confidence from which an entry is given
+	act                                    float64 // confidence from which an act is done
+	outside                                float64 // confidence from which a kind of what is outside is named
+	floor                                  float64 // margin below which nothing is meant, however much likelier than the rest it is
+	foreign                                float64 // chance of all that is outside together from which nothing is offered
+	offer                                  float64 // chance of the best three topics together from which they are worth offering
 }
 
-// A message of one or two words is near to nothing, since whole questions are what it is compared with, and a word alone seldom says what is
-// asked about it. So it is answered only if it is almost a way of asking itself or its word belongs to one topic, and otherwise topics are offered
-// that hold the word.
+// A message of one or two words seldom says what is asked about its subject. So it is answered only if the model is certain, and otherwise topics are
+// offered that hold the word.
 const (
-	fewWords   = 2
-	fewAnswer  = 0.5  // nearness, or
-	fewSure    = 0.85 // confidence, from which few words are answered
-	fewOffered = 0.02 // nearness from which topics are offered
+	fewWords = 2
+	fewSure  = 0.8 // confidence from which few words are answered
 )
 
 // decide turns labels, best first, into a decision.
@@ -73,20 +70,19 @@ func meant(list []ranked) (best, next float64) {
 	return best, next
 }
 
-// evidence is what sure weighs: the best chance, its lead, how near its documents are, and how long the message is. The same nearness says more
-// of a longer message.
+// evidence is what sure weighs: the best chance, its lead, the model's margin, the votes, and how long the message is.
 func evidence(list []ranked, words int) [kinds]float64 {
 	best, next := meant(list)
-	return [kinds]float64{best, best - next, list[0].near, math.Log(1 + float64(words))}
+	return [kinds]float64{best, best - next, list[0].margin, list[0].vote, math.Log(1 + float64(words))}
 }
 
 // kinds of evidence.
-const kinds = 4
+const kinds = 5
 
 // sure is the chance that the best label is the right one.
 func (l limits) sure(list []ranked, words int) float64 {
 	e := evidence(list, words)
-	return 1 / (1 + math.Exp(-(l.bias + l.score*e[0] + l.lead*e[1] + l.near*e[2] + l.words*e[3])))
+	return 1 / (1 + math.Exp(-(l.bias + l.score*e[0] + l.lead*e[1] + l.margin*e[2] + l.vote*e[3] + l.words*e[4])))
 }
 
 func (l limits) decide(list []ranked, words int) Result {
@@ -96,17 +92,14 @@ func (l limits) decide(list []ranked, words int) Result {
 	}
 	best := list[0]
 	r.Confidence = l.sure(list, words)
-	nearEnough, offerable, most := l.floor, l.floor, l.offer
+	answer, most := l.answer, l.offer
 	if words <= fewWords {
-		offerable, most = fewOffered, 0
-		if best.role == topic && r.Confidence < fewSure { // a greeting may be as short
-			nearEnough = fewAnswer
-		}
+		answer, most = max(answer, fewSure), 0
 	}
-	chance, near := 0.0, 0.0
+	chance := 0.0
 	for _, x := range list {
 		if x.role == topic && len(r.Topics) < 3 {
-			chance, near = chance+x.score, max(near, x.near)
+			chance += x.score
 			r.Topics = append(r.Topics, x.label)
 		}
 	}
@@ -121,8 +114,8 @@ func (l limits) decide(list []ranked, words int) Result {
 			}
 		}
 	}
-	switch near := best.near >= nearEnough; {
-	case near && best.role == topic && r.Confidence >= l.answer:
+	switch near := best.margin >= l.floor || best.vote > 0 && best.margin == unlearned; {
+	case near && best.role == topic && r.Confidence >= answer:
 		r.Decision, r.Label = Answer, best.label
 	case near && best.role == act && r.Confidence >= l.act:
 		r.Decision, r.Label = Act, best.label
@@ -132,7 +125,7 @@ func (l limits) decide(list []ranked, words int) Result {
 	if r.Decision == Decline && foreign > l.foreign {
 		return r
 	}
-	if r.Decision == Decline && chance >= most && near >= offerable && len(r.Topics) > 1 {
+	if r.Decision == Decline && chance >= most && (best.margin >= l.floor || best.vote > 0) && len(r.Topics) > 1 {
 		r.Decision = Choose
 	}
 	return r

@@ -43,12 +43,15 @@ func Evaluate(lang string, train, test []Labelled) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	f.model.Store(fit(f.lessons()))
+	m, err := learn(docs)
+	if err != nil {
+		return Figures{}, err
+	}
 	var fig Figures
 	var took []time.Duration
 	for _, l := range test {
 		start := time.Now()
-		list, words := f.rank(l.Text)
+		list, words := f.rank(m, l.Text)
 		r := decide(list, words)
 		took = append(took, time.Since(start))
 		if l.Label == outOfScope {

@@ -6,40 +6,33 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync/atomic"
 
-	"github.com/blevesearch/bleve/v2/analysis"
-
-	"example.org/intake/bot/linear"
+	"example.org/intake/bot/classify"
 )
 
-// finder ranks the labels of one language by how near a message is to their documents.
+// finder ranks the labels of one language for a message.
 type finder struct {
-	index        *index
-	docs         []document
-	stem, words  analysis.Analyzer
-	vocabularies [blocks]*vocabulary
-	vectors      [][blocks]vector // of docs
-	roles        map[string]role
-	labels       []string // sorted
-	model        atomic.Pointer[model]
-	stale        bool // the model has not learned from all of docs
+	index  *index
+	docs   []document
+	roles  map[string]role
+	labels []string // sorted
 }
 
 // ranked is a label with what speaks for it.
 type ranked struct {
-	role  role
-	label string
-	score float64 // the chance that it is meant, from 0 to 1; all labels together have 1
-	near  float64 // the similarity of its nearest documents, from 0 to 1
+	role   role
+	label  string
+	score  float64 // the chance that it is meant, from 0 to 1; all labels together have 1
+	margin float64 // the model's: above 0 where it is more likely than not
+	vote   float64 // its share among the nearest documents, from 0 to 1
 }
 
 const (
-	mostCandidates = 60   // documents fetched from the index for one message
-	nearest        = 5    // documents of a label that count, each half as much as the one before
-	nearlySame     = 0.6  // a similarity above which a single document speaks for itself
-	nearWeight     = 8    // how much similarity counts against the model's logarithm of a chance
-	unlearned      = 1e-3 // the model's chance of a label that it has not learned yet
+	asks       = 5   // words of a message that the index is asked for: a common word fetches half the documents and tells little
+	voters     = 12  // documents of the index that vote for their labels
+	marginSays = 6.0 // how much a margin of the model counts, as a logarithm of a chance
+	voteSays   = 1.0 // how much all votes together count beside it
+	unlearned  = -1  // margin of a label that the model has not learned yet
 )
 
 // partWeights say how much a match with a part of the entry counts against one with a way of asking.
@@ -51,78 +44,44 @@ func newFinder(lang string, docs []document) (*finder, error) {
 		return nil, err
 	}
 	f := &finder{index: x, docs: docs, roles: map[string]role{}}
-	f.stem, f.words = x.mapping.AnalyzerNamed(stemAnalyzer), x.mapping.AnalyzerNamed(wordAnalyzer)
-	all := make([]features, len(docs))
-	for i, d := range docs {
-		all[i] = f.features(d.text)
+	for _, d := range docs {
 		f.roles[d.label] = d.role
 	}
 	f.labels = slices.Sorted(maps.Keys(f.roles))
-	f.vectors = make([][blocks]vector, len(docs))
-	for b := range blocks {
-		f.vocabularies[b] = newVocabulary(all, b)
-		for i := range docs {
-			f.vectors[i][b] = f.vocabularies[b].vector(all[i][b])
-		}
-	}
 	return f, nil
 }
 
-func (f *finder) features(text string) features { return featuresOf(f.stem, f.words, text) }
-
-// lessons are the texts that the model learns from: what visitors write and what topics are called, but no answers.
-func (f *finder) lessons() (texts []features, labels []string) {
-	for _, d := range f.docs {
-		if d.part != body {
-			texts, labels = append(texts, f.features(d.text)), append(labels, d.label)
-		}
-	}
-	return texts, labels
-}
-
-func similarity(a, b [blocks]vector) float64 {
-	sum := 0.0
-	for i := range blocks {
-		sum += blockWeights[i] * dot(a[i], b[i])
-	}
-	return sum
-}
-
-// rank gives all labels, the likeliest first, and how many different words the message has. Two runs give the same.
-func (f *finder) rank(text string) (list []ranked, words int) {
+// rank gives all labels, the likeliest first, and how many words the message has. Without a model the votes alone decide. Two runs give the same.
+func (f *finder) rank(m *classify.Model, text string) (list []ranked, words int) {
 	text = shortened(text)
-	names := f.features(text)
-	var asked [blocks]vector
-	for b := range blocks {
-		asked[b] = f.vocabularies[b].vector(names[b])
-	}
-	hits, err := f.index.candidates(text, f.vocabularies[stems].unknownOf(names[stems]), mostCandidates)
-	if err != nil { // an index in memory has nothing to fail on; if it does, the message is declined
+	read := slices.DeleteFunc(classify.Words(text), func(w string) bool { return w == classify.Stop })
+	if len(read) == 0 {
 		return nil, 0
 	}
-	best := map[string][]float64{}
-	for _, h := range hits {
-		d := f.docs[h.document]
-		best[d.label] = append(best[d.label], partWeights[d.part]*similarity(asked, f.vectors[h.document]))
-	}
-	m := f.model.Load()
-	var chances []float32
+	votes := f.votes(mostTelling(m, text))
+	learned := map[string]float64{}
 	if m != nil {
-		chances = make([]float32, len(m.labels))
-		m.logits(m.encode(names), chances)
-		linear.Softmax(chances)
+		for i, margin := range m.Margins(classify.Words(text)) {
+			learned[m.Labels[i]] = float64(margin)
+		}
 	}
 	list = make([]ranked, len(f.labels))
-	sum := 0.0
 	for i, label := range f.labels {
-		list[i] = ranked{role: f.roles[label], label: label, near: nearness(best[label])}
-		chance := unlearned
-		if m != nil {
-			if at, ok := m.position[label]; ok {
-				chance = float64(chances[at])
-			}
+		margin, ok := learned[label]
+		if !ok {
+			margin = unlearned
 		}
-		list[i].score = (chance + 1e-9) * math.Exp(nearWeight*list[i].near)
+		list[i] = ranked{role: f.roles[label], label: label, margin: margin, vote: votes[label]}
+	}
+	weigh(list, marginSays, voteSays)
+	return list, len(read)
+}
+
+// weigh turns margins and votes into chances and puts the likeliest first.
+func weigh(list []ranked, margin, vote float64) {
+	sum := 0.0
+	for i := range list {
+		list[i].score = math.Exp(margin*list[i].margin + vote*list[i].vote)
 		sum += list[i].score
 	}
 	for i := range list {
@@ -131,7 +90,43 @@ func (f *finder) rank(text string) (list []ranked, words int) {
 	slices.SortFunc(list, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
 	})
-	return list, len(names[stems])
+}
+
+// mostTelling keeps the words of a message that tell most, in their order.
+func mostTelling(m *classify.Model, text string) string {
+	words := strings.Fields(text)
+	if m == nil || len(words) <= asks {
+		return text
+	}
+	tells := func(w string) (most float64) {
+		for _, plain := range classify.Words(w) {
+			most = max(most, m.Telling(plain))
+		}
+		return most
+	}
+	ranked := slices.Clone(words)
+	slices.SortStableFunc(ranked, func(a, b string) int { return cmp.Compare(tells(b), tells(a)) })
+	kept := ranked[:asks]
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return !slices.Contains(kept, w) }), " ")
+}
+
+// votes shares out one vote among the labels of the documents that the index finds nearest.
+func (f *finder) votes(text string) map[string]float64 {
+	hits, err := f.index.candidates(text, voters)
+	if err != nil { // an index in memory has nothing to fail on; if it does, the model decides alone
+		return nil
+	}
+	votes := map[string]float64{}
+	all := 0.0
+	for _, h := range hits {
+		d := f.docs[h.document]
+		votes[d.label] += partWeights[d.part] * h.score
+		all += h.score
+	}
+	for label := range votes {
+		votes[label] /= all
+	}
+	return votes
 }
 
 // mostWords bounds the work that one message can cause. Of a longer one the beginning and the end are read: people ask there.
@@ -152,27 +147,4 @@ func shortened(text string) string {
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-// nearness blends the similarities of a label's nearest documents. A document that says nearly the same as the message lifts it towards 1,
-// whatever the others say.
-func nearness(similarities []float64) float64 {
-	if len(similarities) == 0 {
-		return 0
-	}
-	slices.SortFunc(similarities, func(a, b float64) int { return cmp.Compare(b, a) })
-	sum, weight, all := 0.0, 1.0, 0.0
-	for i := range nearest {
-		if i < len(similarities) {
-			sum += weight * similarities[i]
-		}
-		all += weight
-		weight /= 2
-	}
-	blend := sum / all
-	if similarities[0] > nearlySame {
-		lift := (similarities[0] - nearlySame) / (1 - nearlySame)
-		blend += (1 - blend) * lift * lift
-	}
-	return min(blend, 1)
 }

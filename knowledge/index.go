@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -48,6 +47,14 @@ func (c *corpus) documents(lang string) []document {
 	return docs
 }
 
+// allDocuments gathers the documents of several languages.
+func (c *corpus) allDocuments(langs []string) (docs []document) {
+	for _, lang := range langs {
+		docs = append(docs, c.documents(lang)...)
+	}
+	return docs
+}
+
 var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
 
 // plain leaves placeholders out of a text.
@@ -87,30 +94,15 @@ type hit struct {
 	score    float64
 }
 
-// mostStrange bounds how many misspelled words of one message are looked for.
-const mostStrange = 6
-
-// candidates finds the documents nearest to a text, best first, by its stems and its words as written; strange are those of its stems that are in
-// no document and are looked for as misspellings, one letter off, long ones two.
-func (x *index) candidates(text string, strange []string, most int) ([]hit, error) {
+// candidates finds the documents nearest to a text, best first, by its stems and its words as written.
+func (x *index) candidates(text string, most int) ([]hit, error) {
 	text = norm.NFC.String(text)
 	either := bleve.NewDisjunctionQuery()
-	add := func(field, text string, boost float64, fuzziness int) {
+	for field, boost := range map[string]float64{stemField: 1, exactField: 0.3} {
 		q := bleve.NewMatchQuery(text)
 		q.SetField(field)
 		q.SetBoost(boost)
-		q.SetFuzziness(fuzziness)
 		either.AddQuery(q)
-	}
-	add(stemField, text, 1, 0)
-	add(exactField, text, 0.3, 0)
-	for _, word := range strange[:min(len(strange), mostStrange)] {
-		switch n := utf8.RuneCountInString(word); {
-		case n >= 8:
-			add(stemField, word, 0.7, 2)
-		case n >= 4:
-			add(stemField, word, 0.7, 1)
-		}
 	}
 	return x.search(bleve.NewSearchRequestOptions(either, most, 0, false))
 }

@@ -20,9 +20,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"text/template"
 	"time"
 
+	"example.org/intake/bot/classify"
 	"example.org/intake/knowledge/clinic"
 	"example.org/intake/locales"
 )
@@ -57,6 +59,9 @@ type Base struct {
 	entries map[string]map[string]*source // by language, then by slug
 	slugs   []string                      // sorted
 	finders map[string]*finder            // by language
+	docs    []document                    // of all languages
+	model   atomic.Pointer[classify.Model]
+	stale   bool // the shipped model has not learned from docs
 }
 
 // Load reads the embedded files and a clinic's own entries laid over them (nil: none), and indexes them. What it refuses it names with file
@@ -85,11 +90,17 @@ func load(files fs.FS, profile *clinic.Profile, overlay fs.FS, words *locales.Wo
 	b.slugs = slices.Sorted(maps.Keys(slugs))
 	// The languages are independent of each other, and building an index takes most of the start.
 	langs := slices.Sorted(maps.Keys(b.entries))
-	finders, errs := make([]*finder, len(langs)), make([]error, len(langs))
+	finders, errs := make([]*finder, len(langs)), make([]error, len(langs)+1)
 	var all sync.WaitGroup
 	for i, lang := range langs {
-		all.Go(func() { finders[i], errs[i] = learnedFinder(lang, c.documents(lang)) })
+		all.Go(func() {
+			if finders[i], errs[i] = newFinder(lang, c.documents(lang)); errs[i] != nil {
+				errs[i] = fmt.Errorf("index the ways of asking in %s: %w", lang, errs[i])
+			}
+		})
 	}
+	m, err := classify.Decode(weights)
+	errs[len(langs)] = err
 	all.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -97,22 +108,10 @@ func load(files fs.FS, profile *clinic.Profile, overlay fs.FS, words *locales.Wo
 	for i, lang := range langs {
 		b.finders[lang] = finders[i]
 	}
+	b.docs = c.allDocuments(langs)
+	b.model.Store(m)
+	b.stale = m.Lessons != lessonsHash(b.docs)
 	return b, nil
-}
-
-// learnedFinder is a finder with the model shipped for its language.
-func learnedFinder(lang string, docs []document) (*finder, error) {
-	f, err := newFinder(lang, docs)
-	if err != nil {
-		return nil, fmt.Errorf("index the ways of asking in %s: %w", lang, err)
-	}
-	m, lessons, err := embeddedModel(lang)
-	if err != nil {
-		return nil, err
-	}
-	f.model.Store(m)
-	f.stale = lessons != lessonsHash(docs)
-	return f, nil
 }
 
 // Entry gives a topic as it stands at a moment. False: there is no such topic in that language.
@@ -145,7 +144,7 @@ func (b *Base) Find(text, lang string) Result {
 	if f == nil {
 		return Result{Decision: Decline}
 	}
-	return decide(f.rank(text))
+	return decide(f.rank(b.model.Load(), text))
 }
 
 // facts are the values that an entry's placeholders may name. An empty one is unknown to the program.

@@ -99,6 +99,9 @@ func TestFindInTheFixture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := b.Refit(); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		lang, text string
 		decision   Decision
@@ -138,7 +141,7 @@ func TestAccentsRank(t *testing.T) {
 		text  string
 		first int
 	}{{"un año", 1}, {"UN AN\u0303O", 1}, {"un ano", 0}} {
-		hits, err := x.candidates(c.text, nil, 5)
+		hits, err := x.candidates(c.text, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -122,9 +122,7 @@ func TestSingleWords(t *testing.T) {
 
 // A model that has not learned from the ways of asking as they are now answers for ways that are gone.
 func TestWeightsAreNotStale(t *testing.T) {
-	for lang, f := range realBase(t).finders {
-		if f.model.Load() == nil || f.stale {
-			t.Errorf("%s: the ways of asking have changed since the model was fitted: run go generate ./knowledge", lang)
-		}
+	if realBase(t).stale {
+		t.Error("the ways of asking have changed since the model was fitted: run go generate ./knowledge")
 	}
 }

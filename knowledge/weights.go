@@ -1,137 +1,82 @@
 package knowledge
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
-	"embed"
-	"encoding/gob"
+	_ "embed" // the fitted model
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
-	"path/filepath"
-	"slices"
+
+	"example.org/intake/bot/classify"
 )
 
 //go:generate go run ./internal/fit
 
-// weightFiles are the fitted models, one a language, written by go generate.
+// weights are the fitted model of both languages, written by go generate.
 //
-//go:embed weights/*.bin
-var weightFiles embed.FS
+//go:embed weights.bin
+var weights []byte
 
-// stored is a model as a file holds it.
-type stored struct {
-	Lessons string // hash of what the model learned from
-	Labels  []string
-	Names   []string // features, by id
-	Telling []float32
-	Bias    []float32
-	Step    float32
-	Rows    []int32
-	Of      []uint16
-	Steps   []int8
-}
+// lesson reports whether the model learns from a document: what visitors write and what topics are called, but no answers.
+func (d document) lesson() bool { return d.part != body }
 
 // lessonsHash names what a model learns from: when it changes, the model is stale.
 func lessonsHash(docs []document) string {
 	h := sha256.New()
 	for _, d := range docs {
-		if d.part != body {
+		if d.lesson() {
 			fmt.Fprintf(h, "%d\x00%s\x00%s\x00", d.role, d.label, d.text)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-func (m *model) store(lessons string) ([]byte, error) {
-	s := stored{Lessons: lessons, Labels: m.labels, Names: make([]string, len(m.telling)), Telling: m.telling, Bias: m.bias,
-		Step: m.step, Rows: m.rows, Of: m.of, Steps: m.steps}
-	for name, id := range m.ids {
-		s.Names[id] = name
+// learn fits a model to documents of all languages at once: people mix them, and what two languages have in common is learned twice as well.
+func learn(docs []document) (*classify.Model, error) {
+	var lessons []classify.Example
+	for _, d := range docs {
+		if d.lesson() {
+			lessons = append(lessons, classify.Example{Words: classify.Words(d.text), Label: d.label})
+		}
 	}
-	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	m, err := classify.Fit(lessons, classify.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("compress the model: %w", err)
+		return nil, fmt.Errorf("learn from the ways of asking: %w", err)
 	}
-	if err := errors.Join(gob.NewEncoder(z).Encode(s), z.Close()); err != nil {
-		return nil, fmt.Errorf("write the model: %w", err)
-	}
-	return out.Bytes(), nil
+	m.Lessons = lessonsHash(docs)
+	return m, nil
 }
 
-// loadModel reads a stored model and what it learned from.
-func loadModel(data []byte) (m *model, lessons string, err error) {
-	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, "", fmt.Errorf("read the model: %w", err)
-	}
-	var s stored
-	if err := gob.NewDecoder(z).Decode(&s); err != nil {
-		return nil, "", fmt.Errorf("read the model: %w", err)
-	}
-	n := len(s.Labels)
-	whole := len(s.Rows) == len(s.Names)+1 && len(s.Telling) == len(s.Names) && len(s.Bias) == n && len(s.Of) == len(s.Steps) &&
-		slices.IsSorted(s.Rows) && s.Rows[0] == 0 && int(s.Rows[len(s.Names)]) == len(s.Of) && int(slices.Max(append(s.Of, 0))) < max(n, 1)
-	if !whole {
-		return nil, "", errors.New("read the model: its parts do not fit together; run go generate ./knowledge")
-	}
-	m = &model{labels: s.Labels, ids: make(map[string]int32, len(s.Names)), telling: s.Telling, bias: s.Bias, position: map[string]int{},
-		step: s.Step, rows: s.Rows, of: s.Of, steps: s.Steps}
-	for i, l := range s.Labels {
-		m.position[l] = i
-	}
-	for id, name := range s.Names {
-		m.ids[name] = int32(id)
-	}
-	return m, s.Lessons, nil
-}
-
-// embeddedModel is the model shipped for a language, nil if there is none.
-func embeddedModel(lang string) (*model, string, error) {
-	data, err := weightFiles.ReadFile("weights/" + lang + ".bin")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", nil
-	}
-	if err != nil {
-		return nil, "", fmt.Errorf("read the model of %s: %w", lang, err)
-	}
-	return loadModel(data)
-}
-
-// WriteWeights fits a model for each language to the embedded ways of asking and writes it to dir. It belongs to go generate.
-func WriteWeights(dir string) error {
+// WriteWeights fits a model to the embedded ways of asking and writes it to a file. It belongs to go generate.
+func WriteWeights(file string) error {
 	c, err := read(embedded, nil)
 	if err != nil {
 		return err
 	}
-	for _, lang := range languages {
-		docs := c.documents(lang)
-		f, err := newFinder(lang, docs)
-		if err != nil {
-			return err
-		}
-		data, err := fit(f.lessons()).store(lessonsHash(docs))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, lang+".bin"), data, 0o644); err != nil {
-			return fmt.Errorf("write the model of %s: %w", lang, err)
-		}
+	m, err := learn(c.allDocuments(languages))
+	if err != nil {
+		return err
+	}
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		return fmt.Errorf("write the model: %w", err)
 	}
 	return nil
 }
 
-// Refit learns anew where a clinic's own entries are not part of the shipped models. Until it is done the shipped models serve: they know the
-// built-in topics, and new topics are found by similarity alone. It takes seconds; a server runs it in the background.
-func (b *Base) Refit() {
-	for _, lang := range slices.Sorted(maps.Keys(b.finders)) {
-		if f := b.finders[lang]; f.stale {
-			f.model.Store(fit(f.lessons()))
-		}
+// Refit learns anew where a clinic's own entries are not part of the shipped model. Until it is done the shipped model serves: it knows the built-in
+// topics, and new topics are found by the index alone. It takes seconds; a server runs it in the background.
+func (b *Base) Refit() error {
+	if !b.stale {
+		return nil
 	}
+	m, err := learn(b.docs)
+	if err != nil {
+		return err
+	}
+	b.model.Store(m)
+	return nil
 }

@@ -1,6 +1,10 @@
 package safety
 
-import "strings"
+import (
+	"strings"
+
+	"example.org/intake/bot/classify"
+)
 
 // lexicon is every word that some phrase names, each with a number. A word of a message is looked up once and gets the numbers of all
 // the phrase words it may stand for; matching then compares numbers only.
@@ -148,7 +152,7 @@ func (l *lexicon) split(w string) []string {
 			if len(piece) == 1 && piece != "i" && piece != "a" && piece != "y" {
 				continue
 			}
-			if _, ok := l.exact[piece]; ok || abbreviation(piece) != "" && len(piece) > 2 {
+			if _, ok := l.exact[piece]; ok || classify.Abbreviation(piece) != "" && len(piece) > 2 {
 				pieces[end], from[end] = pieces[start]+1, start
 			}
 		}

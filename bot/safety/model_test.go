@@ -1,55 +1,183 @@
 package safety
 
 import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"os"
+	"slices"
+	"strings"
 	"testing"
+
+	"example.org/intake/bot/classify"
 )
 
+var tune = flag.Bool("tune", false, "print what limits would do")
+
 func TestWeightsAreNotStale(t *testing.T) {
-	_, hash, err := sources{"examples", "../../knowledge"}.read()
+	_, hash, err := sources{"examples", "phrases", "../../knowledge"}.read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, fitted, err := loadWeights(); err != nil || fitted != hash {
+	if m, err := loadModel(); err != nil || m.Lessons != hash {
 		t.Errorf("the examples have changed since the model was fitted: run go generate ./bot/safety (%v)", err)
 	}
 }
 
-// TestModelAlone prints what the model is worth without the phrases, on examples it has not learned from and on the corpus of another hand.
-func TestModelAlone(t *testing.T) {
-	list, _, err := sources{"examples", "../../knowledge"}.read()
+// labelled is one line of a measuring set.
+type labelled struct{ Text, Expect, Kind, Lang string }
+
+// readSets reads the measuring sets, which were written by a hand that saw neither phrases nor examples.
+func readSets(t testing.TB, lang string) (list []labelled) {
+	t.Helper()
+	f, err := os.Open("testdata/sets/safety." + lang + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const parts = 5
-	var danger, none [101]int // by chance of danger in percent
-	nd, nn := 0, 0
-	for part := range 2 {
-		var known, unseen []example
-		for i, e := range list {
-			if i%parts == part {
-				unseen = append(unseen, e)
-			} else {
-				known = append(known, e)
+	defer f.Close()
+	for in := bufio.NewScanner(f); in.Scan(); {
+		var l labelled
+		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, l)
+	}
+	return list
+}
+
+// figures are what a screen does with labelled messages, as in the shared evaluation: a card and the direct question both count.
+type figures struct {
+	crisis, found, kind, advice, redirected, adviceAlarmed, none, alarmed, advised int
+}
+
+func (f *figures) count(expect, kind string, r Result) {
+	alarmed := alarm(r.Level)
+	switch expect {
+	case "crisis":
+		f.crisis++
+		if alarmed {
+			f.found++
+			if string(r.Kind) == kind {
+				f.kind++
 			}
 		}
-		m := fitModel(known)
-		for _, e := range unseen {
-			p := m.chances(e.text)
-			at := int(100 * (1 - p[0] - p[1]))
-			if e.label >= 2 {
-				danger[at]++
-				nd++
-			} else {
-				none[at]++
-				nn++
+	case "advice":
+		f.advice++
+		if alarmed {
+			f.adviceAlarmed++
+		}
+		if alarmed || r.Level == LevelAdvice {
+			f.redirected++
+		}
+	default:
+		f.none++
+		if alarmed {
+			f.alarmed++
+		}
+		if r.Level == LevelAdvice {
+			f.advised++
+		}
+	}
+}
+
+func share(n, of int) float64 { return float64(n) / float64(max(1, of)) }
+
+func (f *figures) log(t *testing.T, name string) {
+	t.Helper()
+	t.Logf("%-12s crisis found %.3f (kind right %.3f), none alarmed %.3f, none advised %.3f, advice redirected %.3f, advice alarmed %.3f", name,
+		share(f.found, f.crisis), share(f.kind, f.found), share(f.alarmed, f.none), share(f.advised, f.none), share(f.redirected, f.advice), share(f.adviceAlarmed, f.advice))
+}
+
+// TestSets measures the whole screen on sets of another hand and fails when a figure falls by more than a point from the one recorded.
+func TestSets(t *testing.T) {
+	s := newScreen(t)
+	for _, lang := range languages() {
+		var f figures
+		for _, l := range readSets(t, lang) {
+			r := s.Check(l.Text)
+			f.count(l.Expect, l.Kind, r)
+			if testing.Verbose() && (l.Expect == "crisis") != alarm(r.Level) {
+				t.Logf("%s WRONG %s %s got %s%s %s %q", lang, l.Expect, l.Kind, r.Level, r.Kind, r.Rule, l.Text)
 			}
 		}
+		f.log(t, lang)
 	}
-	for _, at := range []int{10, 20, 30, 40, 50, 60, 70, 80, 90} {
-		hit, false_ := 0, 0
-		for i := at; i <= 100; i++ {
-			hit, false_ = hit+danger[i], false_+none[i]
+}
+
+// TestCrossValidation screens examples with phrases and a model that has not learned from them. These are written to be hard: most are oblique, and
+// most harmless ones are traps. With -tune it prints what other limits would do.
+func TestCrossValidation(t *testing.T) {
+	if !*tune {
+		t.Skip("only with -tune: takes a minute")
+	}
+	list, _, err := sources{"examples", "phrases", "../../knowledge"}.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const parts = 6
+	s := newScreen(t)
+	type seen struct {
+		label  string
+		phrase Result
+		v      verdict
+	}
+	var all []seen
+	var known, unseen []classify.Example
+	for i, e := range list {
+		if i%parts == 0 {
+			unseen = append(unseen, e)
+		} else {
+			known = append(known, e)
 		}
-		t.Logf("from %d%%: danger found %.3f, false %.3f", at, float64(hit)/float64(nd), float64(false_)/float64(nn))
 	}
+	m, err := fit(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.model = &model{m}
+	sets := map[string][]seen{}
+	expected := func(label string) (string, string) {
+		switch {
+		case label == labelNone:
+			return "none", ""
+		case slices.Contains(kinds(), Kind(label)):
+			return "crisis", label
+		}
+		return "advice", label
+	}
+	look := func(label, text string) seen { return seen{label, s.phrases(text), s.weigh(text)} }
+	for _, e := range unseen {
+		all = append(all, look(e.Label, spoken(e.Words)))
+	}
+	for _, lang := range languages() {
+		for _, l := range readSets(t, lang) {
+			label := l.Expect
+			if l.Kind != "" {
+				label = l.Kind
+			}
+			sets[lang] = append(sets[lang], look(label, l.Text))
+		}
+	}
+	sets["examples"] = all
+	for _, ask := range []float64{0.2, 0.3, 0.4, 0.5} {
+		for _, name := range []string{"examples", "en", "es"} {
+			var f figures
+			for _, x := range sets[name] {
+				expect, kind := expected(x.label)
+				f.count(expect, kind, judge(x.phrase, x.v, ask, sure, advises))
+			}
+			f.log(t, name)
+		}
+		t.Logf("   ^ likely from %.2f", ask)
+	}
+}
+
+// spoken are the words of an example without the evidence of phrases.
+func spoken(words []string) string {
+	for i, w := range words {
+		if len(w) > 1 && w[0] == '#' {
+			return strings.Join(words[:i], " ")
+		}
+	}
+	return strings.Join(words, " ")
 }

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"example.org/intake/bot/classify"
 )
 
 //go:embed phrases
@@ -151,7 +153,7 @@ func (r *reader) choices(list string) ([][]string, error) {
 				continue
 			}
 			stem, open := strings.CutSuffix(f, "*")
-			w := words(stem)
+			w := classify.Words(stem)
 			if open {
 				if len(w) != 1 || len(w[0]) < minPrefix {
 					return nil, fmt.Errorf("%q: at least %d letters before the *", f, minPrefix)

@@ -65,11 +65,19 @@ type Result struct {
 	Advice AdviceKind
 	// Rule is the file and line of the phrase that matched, such as "en/overdose.txt:12". It never holds visitor text and may be logged.
 	Rule string
+	// Danger and Personal are how likely the model finds it that a life is at risk, and that personal medical advice is asked for, from 0 to 1, whatever
+	// the level. What else is known of a message may tip the scale.
+	Danger, Personal float64
 }
 
 // cards lists the fixed cards from the most to the least urgent: when a message matches several at one level, the first wins.
 func cards() []CardID {
 	return []CardID{CardOverdose, CardMedical, CardSuicide, CardHarmOthers, CardViolence, CardUsingAlone}
+}
+
+// kinds lists the kinds of danger.
+func kinds() []Kind {
+	return []Kind{KindSuicide, KindOverdose, KindMedical, KindViolence, KindHarmOthers}
 }
 
 // adviceKinds lists the kinds of advice; when a message matches several, the first wins.

@@ -3,7 +3,10 @@ package safety
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
+
+	"example.org/intake/bot/classify"
 )
 
 // Screen holds the compiled phrases. It never changes after New and is safe for concurrent use.
@@ -24,58 +27,88 @@ func New() (*Screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.model, _, err = loadWeights()
+	s.model, err = loadModel()
 	return s, err
 }
 
-// From which chances on the model speaks, found by cross-validation over the examples (TestModelAlone): a card that is not needed is cheap but must
-// stay rare, a missed emergency is neither.
+// From which chances on the screen speaks, found by cross-validation over the examples (TestCrossValidation): a card that is not needed is cheap but
+// must stay rare, a missed emergency is neither.
 const (
-	likely  = 0.6  // danger: the direct question
-	sure    = 0.95 // danger: the card
-	unheard = 0.03 // danger below which a card that only a phrase wants becomes a question
-	advises = 0.7  // a personal medical question
+	likely  = 0.4 // danger: the direct question
+	sure    = 0.9 // danger: the card
+	advises = 0.5 // a personal medical question
 )
 
 // fewestWords is how long a message must be for the model to speak.
-const fewestWords = 4
+const fewestWords = 3
 
-// Check screens one message. Phrases of every language come first and are certain; what they do not name the model may. A card that the model finds
-// hardly any danger behind becomes the direct question; nothing that a phrase names is silenced. It reads at most 8 KiB.
+// Check screens one message. What the phrases of every language find is evidence, which the model weighs together with all other words: "overdose"
+// in a question about coverage is not an emergency, and much that no phrase names is one. Of very short messages the phrases alone decide. It reads at
+// most 8 KiB.
 func (s *Screen) Check(text string) Result {
 	r := s.phrases(text)
-	if s.model == nil {
+	if s.model == nil || len(strings.Fields(text)) < fewestWords {
 		return r
 	}
-	p := s.model.chances(text)
-	danger := 1 - p[0] - p[1]
-	kind := 2
-	for i := range p[2:] {
-		if p[2+i] > p[kind] {
-			kind = 2 + i
+	return judge(r, s.weigh(text), likely, sure, advises)
+}
+
+// judge decides from what the phrases found and what the model makes of a message.
+func judge(r Result, v verdict, likely, sure, advises float64) Result {
+	found := Result{}
+	switch {
+	case v.danger >= likely:
+		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: "model"}
+		if v.kind == r.Kind && r.Card != "" { // the phrase knows which card
+			found = r
+		}
+		found.Level = LevelAsk
+		if v.danger >= sure {
+			found.Level = LevelCrisis
+		}
+	case r.Level == LevelAdvice && v.advice >= advises/2:
+		found = r
+	case v.advice >= advises:
+		found = Result{Level: LevelAdvice, Advice: v.about, Rule: "model"}
+	}
+	found.Danger, found.Personal = v.danger, v.advice
+	return found
+}
+
+// evidence is what the model reads: the words of a message, and what the phrases found in it.
+func (s *Screen) evidence(words []string) []string {
+	r := s.phrasesIn(words)
+	if r.Level == LevelNone {
+		return words
+	}
+	return append(slices.Clip(words), classify.Stop, "#"+string(r.Level), "#"+string(r.Card)+string(r.Advice))
+}
+
+// An emergency does not become less of one by the small talk around it: a sentence that alone is surely a danger makes a message likely to be one, if
+// the whole of it, which may say that it is long past, leaves that open.
+const (
+	mostSentences = 12   // of one message, for its work must be bounded
+	alone         = 0.9  // danger of a sentence
+	open          = 0.15 // danger of the whole
+)
+
+// weigh gives what the model makes of a message.
+func (s *Screen) weigh(text string) verdict {
+	words := classify.Words(text)
+	found := s.model.look(s.evidence(words))
+	parts := strings.Split(strings.Join(words, " "), " "+classify.Stop+" ")
+	if len(parts) < 2 || found.danger < open || found.danger >= likely {
+		return found
+	}
+	for _, part := range parts[max(0, len(parts)-mostSentences):] {
+		if words := strings.Fields(part); len(words) >= fewestWords {
+			if v := s.model.look(s.evidence(words)); v.danger >= alone {
+				v.danger = likely
+				return v
+			}
 		}
 	}
-	found := Result{Kind: Kind(modelLabels()[kind]), Card: CardID(modelLabels()[kind]), Rule: "model"}
-	switch {
-	case r.Level == LevelCrisis && s.model.worst(text) < unheard:
-		r.Level = LevelAsk
-		return r
-	case r.Level == LevelCrisis:
-		return r
-	case len(strings.Fields(text)) < fewestWords: // "no", "I don't know": too little for a model, and phrases know the short cries for help
-		return r
-	case danger >= sure:
-		found.Level = LevelCrisis
-		return found
-	case r.Level == LevelAsk:
-		return r
-	case danger >= likely:
-		found.Level = LevelAsk
-		return found
-	case r.Level == LevelNone && p[1] >= advises:
-		return Result{Level: LevelAdvice, Rule: "model"}
-	}
-	return r
+	return found
 }
 
 func read(files fs.FS) (*Screen, error) {
@@ -83,7 +116,7 @@ func read(files fs.FS) (*Screen, error) {
 	r := &reader{words: s.words, fillers: s.fillers, screen: s}
 	for _, lang := range languages() {
 		filler := func(_ int, line string) error {
-			for _, w := range words(line) {
+			for _, w := range classify.Words(line) {
 				s.fillers[w] = true
 			}
 			return nil
@@ -99,7 +132,7 @@ func read(files fs.FS) (*Screen, error) {
 	}
 	for _, lang := range languages() {
 		known := func(_ int, line string) error {
-			for _, w := range words(line) {
+			for _, w := range classify.Words(line) {
 				s.words.know(w)
 			}
 			return nil
@@ -116,8 +149,10 @@ func read(files fs.FS) (*Screen, error) {
 
 // phrases screens one message with the phrases of every language and gives the most serious finding: crisis before ask before advice, and the more
 // urgent kind first.
-func (s *Screen) phrases(text string) Result {
-	tokens := s.tokens(text)
+func (s *Screen) phrases(text string) Result { return s.phrasesIn(classify.Words(text)) }
+
+func (s *Screen) phrasesIn(words []string) Result {
+	tokens := s.tokens(words)
 	s.silenceIdioms(tokens)
 	var best *pattern
 	for i := range tokens {
@@ -143,19 +178,18 @@ func (s *Screen) phrases(text string) Result {
 }
 
 // tokens looks up the words of a message, leaving out filler words and taking unknown words apart.
-func (s *Screen) tokens(text string) []token {
-	list := words(text)
+func (s *Screen) tokens(list []string) []token {
 	out := make([]token, 0, len(list))
 	for _, w := range list {
 		switch {
-		case w == stop:
+		case w == classify.Stop:
 			out = append(out, token{stop: true})
 		case s.fillers[w]:
 		default:
 			ids := s.words.ids(w)
 			if len(ids) == 0 {
 				if parts := s.words.split(w); parts != nil {
-					out = append(out, s.tokens(strings.Join(parts, " "))...)
+					out = append(out, s.tokens(classify.Words(strings.Join(parts, " ")))...)
 					continue
 				}
 			}

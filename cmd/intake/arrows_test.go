@@ -11,8 +11,8 @@ const module = "example.org/intake/"
 // arrows says what each package may import of ours, and which packages of others. A package that is not listed may not exist: add it here, and to
 // ARCHITECTURE.md. "std" stands for the standard library.
 var arrows = map[string]struct{ ours, others []string }{
-	"bot/linear":              {nil, nil},
-	"bot/safety":              {[]string{"bot/linear"}, []string{"golang.org/x/text"}},
+	"bot/classify":            {nil, []string{"golang.org/x/text"}},
+	"bot/safety":              {[]string{"bot/classify"}, nil},
 	"bot/safety/internal/fit": {[]string{"bot/safety"}, nil},
 	"bot":                     {[]string{"bot/safety"}, []string{"golang.org/x/text", "github.com/nyaruka/phonenumbers"}},
 	"bot/journal":             {nil, nil},
@@ -24,7 +24,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"bot/audit":               {[]string{"bot/journal"}, nil},
 	"bot/converse": {[]string{"bot", "bot/journal", "bot/request", "bot/safety", "knowledge", "knowledge/clinic", "locales"},
 		[]string{"golang.org/x/text"}},
-	"knowledge":              {[]string{"bot/linear", "knowledge/clinic", "locales"}, []string{"github.com/blevesearch", "golang.org/x/text", "github.com/BurntSushi/toml"}},
+	"knowledge":              {[]string{"bot/classify", "knowledge/clinic", "locales"}, []string{"github.com/blevesearch", "golang.org/x/text", "github.com/BurntSushi/toml"}},
 	"knowledge/internal/fit": {[]string{"knowledge"}, nil},
 	"knowledge/clinic":       {[]string{"locales"}, []string{"github.com/nyaruka/phonenumbers", "github.com/BurntSushi/toml"}},
 	"locales":                {nil, []string{"github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml", "golang.org/x/text"}},

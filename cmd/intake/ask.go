@@ -60,7 +60,9 @@ func runAsk(ctx context.Context, p *program, s *settings, args []string) error {
 	if err != nil {
 		return err
 	}
-	road.Knowledge.Refit() // nothing to do unless the clinic has entries of its own
+	if err := road.Knowledge.Refit(); err != nil { // nothing to do unless the clinic has entries of its own
+		return err
+	}
 	if s.batch {
 		return batch(ctx, road, p.stdin, p.stdout)
 	}

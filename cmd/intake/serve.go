@@ -148,7 +148,11 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.directory, err = staff.Open(ctx, j, p.now); err != nil {
 		return nil, err
 	}
-	go road.Knowledge.Refit() // nothing to do unless the clinic has entries of its own
+	go func() { // nothing to do unless the clinic has entries of its own
+		if err := road.Knowledge.Refit(); err != nil {
+			log.Error("the clinic's own entries are found by the index alone", "err", err)
+		}
+	}()
 	road.Journal, road.Requests, road.Log = j, h.requests, log
 	var sites []string
 	for site := range strings.FieldsFuncSeq(s.sites, func(r rune) bool { return r == ',' || r == ' ' }) {

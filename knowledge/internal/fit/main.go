@@ -1,4 +1,4 @@
-// Command fit writes the models of knowledge/weights. Run it with go generate ./knowledge after the ways of asking have changed.
+// Command fit writes knowledge/weights.bin. Run it with go generate ./knowledge after the ways of asking have changed.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	if err := knowledge.WriteWeights("weights"); err != nil {
+	if err := knowledge.WriteWeights("weights.bin"); err != nil {
 		fmt.Fprintln(os.Stderr, "fit:", err)
 		os.Exit(1)
 	}

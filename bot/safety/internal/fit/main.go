@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	if err := safety.WriteWeights("examples", "../../knowledge", "weights.bin"); err != nil {
+	if err := safety.WriteWeights("examples", "phrases", "../../knowledge", "weights.bin"); err != nil {
 		fmt.Fprintln(os.Stderr, "fit:", err)
 		os.Exit(1)
 	}

@@ -1,8 +1,8 @@
-package safety
+package classify
 
-// abbreviation gives the written-out form of a contraction without its apostrophe, of texting short forms, and of slang for the words that
+// Abbreviation gives the written-out form of a contraction without its apostrophe, of texting short forms, and of slang for the words that
 // matter here; "" for any other word. Short forms that are ordinary words in the other language are left to the phrase files.
-func abbreviation(w string) string {
+func Abbreviation(w string) string {
 	switch w {
 	// English contractions, with the apostrophe and without
 	case "im", "i'm", "iam":

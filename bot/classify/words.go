@@ -1,4 +1,4 @@
-package safety
+package classify
 
 import (
 	"strings"
@@ -8,32 +8,32 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxInput is how much of a message is read, in bytes. People in danger write short messages; the cap keeps a hostile one cheap.
-const maxInput = 8 << 10
+// MaxInput is how much of a message is read, in bytes. People in danger write short messages; the cap keeps a hostile one cheap.
+const MaxInput = 8 << 10
 
-// stop is the word that Normalize writes at the end of a sentence. Phrases never match across it.
-const stop = "."
+// Stop is the word that stands for the end of a sentence. Phrases never match across it.
+const Stop = "."
 
-// Normalize writes a message in the plain form in which phrases are matched: lower case without accents, one space between words,
+// Normalize writes a message in the plain form in which it is compared: lower case without accents, one space between words,
 // "." between sentences. Curly quotes, invisible and direction marks, look-alike letters, digits for letters, stretched and spaced-out words,
 // common abbreviations and the emoji that matter are made plain. Contractions are written out ("can't" and "cant" both become "can not").
 // It reads at most 8 KiB, and accepts any bytes.
 func Normalize(text string) string {
-	return strings.Join(words(text), " ")
+	return strings.Join(Words(text), " ")
 }
 
-// words is Normalize before the words are joined.
-func words(text string) []string {
+// Words is Normalize before the words are joined.
+func Words(text string) []string {
 	rough := strings.Fields(plainLetters(cut(text)))
 	return dropLoneStops(expand(joinSpaced(rough)))
 }
 
-// cut keeps the first maxInput bytes, at a rune boundary.
+// cut keeps the first MaxInput bytes, at a rune boundary.
 func cut(text string) string {
-	if len(text) <= maxInput {
+	if len(text) <= MaxInput {
 		return text
 	}
-	n := maxInput
+	n := MaxInput
 	for n > 0 && !utf8.RuneStart(text[n]) {
 		n--
 	}
@@ -213,7 +213,7 @@ func joinSpaced(in []string) []string {
 	out := in[:0:0]
 	for i := 0; i < len(in); {
 		j := i
-		for j < len(in) && len(in[j]) == 1 && in[j] != stop && !unicode.IsDigit(rune(in[j][0])) {
+		for j < len(in) && len(in[j]) == 1 && in[j] != Stop && !unicode.IsDigit(rune(in[j][0])) {
 			j++
 		}
 		switch {
@@ -245,7 +245,7 @@ func appendExpanded(out []string, w string) []string {
 	if n := strings.TrimLeft(w, "0123456789"); n != w && (n == "mg" || n == "mgs" || n == "ml" || n == "hrs" || n == "x") {
 		return append(out, strings.TrimSuffix(w, n), n) // "40mg"
 	}
-	if long := abbreviation(w); long != "" {
+	if long := Abbreviation(w); long != "" {
 		return append(out, strings.Fields(long)...)
 	}
 	if !strings.Contains(w, "'") {
@@ -264,16 +264,16 @@ func appendExpanded(out []string, w string) []string {
 	return append(out, strings.ReplaceAll(w, "'", ""))
 }
 
-// dropLoneStops removes the stops of "I. Want. To. Die.": a stop between two sentences of one word each ends nothing.
+// dropLoneStops removes the stops of "I. Want. To. Die.": a Stop between two sentences of one word each ends nothing.
 func dropLoneStops(in []string) []string {
 	out := in[:0:0]
 	for i, w := range in {
-		if w == stop {
-			if len(out) == 0 || out[len(out)-1] == stop || i+1 == len(in) || in[i+1] == stop {
+		if w == Stop {
+			if len(out) == 0 || out[len(out)-1] == Stop || i+1 == len(in) || in[i+1] == Stop {
 				continue
 			}
-			shortBefore := len(out) < 2 || i >= 2 && in[i-2] == stop
-			shortAfter := i+2 >= len(in) || in[i+2] == stop
+			shortBefore := len(out) < 2 || i >= 2 && in[i-2] == Stop
+			shortAfter := i+2 >= len(in) || in[i+2] == Stop
 			if shortBefore && shortAfter {
 				continue
 			}
