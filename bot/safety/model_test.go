@@ -6,10 +6,7 @@ import (
 	"flag"
 	"os"
 	"slices"
-	"strings"
 	"testing"
-
-	"example.org/intake/bot/classify"
 )
 
 var tune = flag.Bool("tune", false, "print what limits would do")
@@ -122,7 +119,7 @@ func TestCrossValidation(t *testing.T) {
 		v      verdict
 	}
 	var all []seen
-	var known, unseen []classify.Example
+	var known, unseen []example
 	for i, e := range list {
 		if i%parts == 0 {
 			unseen = append(unseen, e)
@@ -130,11 +127,9 @@ func TestCrossValidation(t *testing.T) {
 			known = append(known, e)
 		}
 	}
-	m, err := fit(known)
-	if err != nil {
+	if s.model, err = s.fit(known); err != nil {
 		t.Fatal(err)
 	}
-	s.model = &model{m}
 	sets := map[string][]seen{}
 	expected := func(label string) (string, string) {
 		switch {
@@ -147,7 +142,7 @@ func TestCrossValidation(t *testing.T) {
 	}
 	look := func(label, text string) seen { return seen{label, s.phrases(text), s.weigh(text)} }
 	for _, e := range unseen {
-		all = append(all, look(e.Label, spoken(e.Words)))
+		all = append(all, look(e.label, e.text))
 	}
 	for _, lang := range languages() {
 		for _, l := range readSets(t, lang) {
@@ -170,14 +165,4 @@ func TestCrossValidation(t *testing.T) {
 		}
 		t.Logf("   ^ likely from %.2f", ask)
 	}
-}
-
-// spoken are the words of an example without the evidence of phrases.
-func spoken(words []string) string {
-	for i, w := range words {
-		if len(w) > 1 && w[0] == '#' {
-			return strings.Join(words[:i], " ")
-		}
-	}
-	return strings.Join(words, " ")
 }

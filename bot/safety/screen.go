@@ -63,7 +63,7 @@ func judge(r Result, v verdict, likely, sure, advises float64) Result {
 			found = r
 		}
 		found.Level = LevelAsk
-		if v.danger >= sure {
+		if v.danger >= sure && r.Level != LevelAsk { // a phrase that wants to ask first knows why
 			found.Level = LevelCrisis
 		}
 	case r.Level == LevelAdvice && v.advice >= advises/2:

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	_ "embed" // the weights
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,83 +37,121 @@ var fromTopics = map[string]string{
 // everyWay says how many of the harmless ways of asking a topic are learned from: one in so many. All of them would drown the dangers.
 const everyWay = 4
 
-// read gathers all examples in a fixed order, and the hash that names them.
-func (s sources) read() (list []classify.Example, hash string, err error) {
-	files, err := filepath.Glob(filepath.Join(s.examples, "*.tsv"))
-	if err != nil || len(files) == 0 {
-		return nil, "", fmt.Errorf("no examples in %s: %w", s.examples, err)
-	}
-	ways, err := filepath.Glob(filepath.Join(s.knowledge, "*", "*.txt"))
-	if err != nil || len(ways) == 0 {
-		return nil, "", fmt.Errorf("no ways of asking in %s: %w", s.knowledge, err)
-	}
-	slices.Sort(files)
-	slices.Sort(ways)
-	phrases, err := filepath.Glob(filepath.Join(s.phrases, "*", "*.txt"))
-	if err != nil || len(phrases) == 0 {
-		return nil, "", fmt.Errorf("no phrases in %s: %w", s.phrases, err)
-	}
-	screen, err := read(os.DirFS(filepath.Dir(s.phrases)))
-	if err != nil {
-		return nil, "", err
-	}
-	sum := sha256.New()
-	for _, file := range phrases {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, "", fmt.Errorf("reading phrases: %w", err)
-		}
-		sum.Write(data)
-	}
-	for _, file := range append(files, ways...) {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, "", fmt.Errorf("reading examples: %w", err)
-		}
-		sum.Write(data)
-		name := filepath.Base(file)
-		for n, line := range strings.Split(string(data), "\n") {
-			if line == "" || strings.HasPrefix(line, "#") {
-				continue
-			}
-			label, text, ok := strings.Cut(line, "\t")
-			switch {
-			case strings.HasSuffix(name, ".txt"):
-				topic, _, _ := strings.Cut(name, ".")
-				label, text, ok = "none", line, true
-				if other, listed := fromTopics[topic]; listed {
-					label = other
-				}
-			}
-			if label == "" || label == "none" && filepath.Base(filepath.Dir(file)) == "entries" && n%everyWay != 0 {
-				continue
-			}
-			label = strings.TrimPrefix(label, "?") // a question mark says likely, not certain: the model learns it as its kind
-			if !ok || label != labelNone && !slices.Contains(kinds(), Kind(label)) && !slices.Contains(adviceKinds(), AdviceKind(label)) {
-				return nil, "", fmt.Errorf("%s:%d: not a label, a tab and a message", file, n+1)
-			}
-			list = append(list, classify.Example{Words: screen.evidence(classify.Words(text)), Label: label})
-		}
-	}
-	return list, hex.EncodeToString(sum.Sum(nil)[:12]), nil
+// example is a message and what it is.
+type example struct {
+	text, label string
+	ordinary    bool // what visitors ask anyway
 }
 
-// fit learns from examples. Missing an emergency weighs more than a false card.
-func fit(list []classify.Example) (*classify.Model, error) {
+// read gathers all examples in a fixed order, and the hash that names them and the phrases.
+func (s sources) read() (list []example, hash string, err error) {
+	sum := sha256.New()
+	each := func(pattern, what string, take func(file string, data []byte) error) error {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			return fmt.Errorf("no %s in %s: %w", what, pattern, err)
+		}
+		slices.Sort(files)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return fmt.Errorf("reading %s: %w", what, err)
+			}
+			sum.Write(data)
+			if err := take(file, data); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err = errors.Join(
+		each(filepath.Join(s.phrases, "*", "*.txt"), "phrases", func(string, []byte) error { return nil }),
+		each(filepath.Join(s.examples, "*.tsv"), "examples", func(file string, data []byte) error {
+			for n, line := range strings.Split(string(data), "\n") {
+				if line == "" || strings.HasPrefix(line, "#") {
+					continue
+				}
+				label, text, ok := strings.Cut(line, "\t")
+				label = strings.TrimPrefix(label, "?") // a question mark says likely, not certain: the model learns it as its kind
+				if !ok || label != labelNone && !slices.Contains(kinds(), Kind(label)) && !slices.Contains(adviceKinds(), AdviceKind(label)) {
+					return fmt.Errorf("%s:%d: not a label, a tab and a message", file, n+1)
+				}
+				list = append(list, example{text: text, label: label})
+			}
+			return nil
+		}),
+		each(filepath.Join(s.knowledge, "*", "*.txt"), "ways of asking", func(file string, data []byte) error {
+			topic, _, _ := strings.Cut(filepath.Base(file), ".")
+			label, listed := fromTopics[topic]
+			if listed && label == "" {
+				return nil
+			}
+			for n, line := range strings.Split(string(data), "\n") {
+				switch {
+				case line == "" || strings.HasPrefix(line, "#"):
+				case listed:
+					list = append(list, example{text: line, label: label})
+				case n%everyWay == 0 || filepath.Base(filepath.Dir(file)) != "entries":
+					list = append(list, example{line, labelNone, true})
+				}
+			}
+			return nil
+		}))
+	return list, hex.EncodeToString(sum.Sum(nil)[:12]), err
+}
+
+// besides makes every second example once more, with an ordinary question before or after it: what is said in passing must be heard too, and a second
+// question must not look like danger.
+func besides(list []example) []example {
+	var ordinary []string
+	for _, e := range list {
+		if e.ordinary {
+			ordinary = append(ordinary, e.text)
+		}
+	}
+	all := slices.Clone(list)
+	for i, e := range list {
+		if i%2 == 1 || len(ordinary) == 0 {
+			continue
+		}
+		other := ordinary[i*7919%len(ordinary)]
+		if i%4 == 0 {
+			all = append(all, example{text: other + ". " + e.text, label: e.label})
+		} else {
+			all = append(all, example{text: e.text + ". " + other, label: e.label})
+		}
+	}
+	return all
+}
+
+// fit learns from examples, as the phrases see them. Missing an emergency weighs more than a false card.
+func (s *Screen) fit(list []example) (*model, error) {
 	weight := map[string]float64{}
 	for _, k := range kinds() {
 		weight[string(k)] = 2
 	}
-	return classify.Fit(list, classify.Options{Weight: weight})
+	var read []classify.Example
+	for _, e := range besides(list) {
+		read = append(read, classify.Example{Words: s.evidence(classify.Words(e.text)), Label: e.label})
+	}
+	m, err := classify.Fit(read, classify.Options{Cost: 1, Weight: weight})
+	if err != nil {
+		return nil, fmt.Errorf("fitting the model of bot/safety: %w", err)
+	}
+	return &model{m}, nil
 }
 
-// WriteWeights fits the model to the examples the phrases and the ways of asking of three folders and writes it to a file. It belongs to go generate.
+// WriteWeights fits the model to the examples, the phrases and the ways of asking of three folders and writes it to a file. It belongs to go generate.
 func WriteWeights(examples, phrases, knowledge, file string) error {
 	list, hash, err := sources{examples, phrases, knowledge}.read()
 	if err != nil {
 		return err
 	}
-	m, err := fit(list)
+	s, err := read(os.DirFS(filepath.Dir(phrases)))
+	if err != nil {
+		return err
+	}
+	m, err := s.fit(list)
 	if err != nil {
 		return err
 	}
