@@ -10,8 +10,11 @@ import (
 // The model catches what no phrase names: phrases are certain, the model is likely. It was fitted to the examples beside it in both languages at once,
 // because people mix them.
 
-// labelNone is the model's label for what is neither a danger nor a personal medical question. Its other labels are kinds of both.
-const labelNone = "none"
+// The model's labels are the kinds of danger, the kinds of personal medical question, and these.
+const (
+	labelNone   = "none"   // neither
+	labelEither = "either" // ordinary questions on medical subjects, personal or general: no danger, and nothing learned about advice
+)
 
 // model turns the margins of a classifier into chances.
 type model struct{ *classify.Model }
@@ -27,13 +30,15 @@ type verdict struct {
 }
 
 func (m *model) look(words []string) (v verdict) {
-	sum, worst, personal := 0.0, 0.0, 0.0
+	sum, worst, personal, either := 0.0, 0.0, 0.0, 0.0
 	for l, margin := range m.Margins(words) {
 		chance := math.Exp(marginSays * float64(margin))
 		sum += chance
 		label := m.Labels[l]
 		switch {
 		case label == labelNone:
+		case label == labelEither:
+			either = chance
 		case slices.Contains(kinds(), Kind(label)):
 			v.danger += chance
 			if chance > worst {
@@ -46,6 +51,6 @@ func (m *model) look(words []string) (v verdict) {
 			}
 		}
 	}
-	v.danger, v.advice = v.danger/sum, v.advice/sum
+	v.danger, v.advice = v.danger/sum, v.advice/(sum-either)
 	return v
 }

@@ -29,13 +29,13 @@ var fromTopics = map[string]string{
 	"crisis-overdose-now": string(KindOverdose), "crisis-suicide-self-harm": string(KindSuicide), "crisis-medical-danger-now": string(KindMedical),
 	"crisis-domestic-violence": string(KindViolence), "using-alone-safespot": string(KindOverdose),
 	"advice-dose": string(AdviceDose), "advice-symptoms-diagnosis": string(AdviceSymptoms), "advice-drug-test-result": string(AdviceTestResult),
-	"opioid-use-disorder-signs": "", "precipitated-withdrawal": "", "pain-surgery-dental": "", "kratom-7oh": "", "intake-condition-on-arrival": "", "missed-dose-or-visit": "",
-	"tapering-or-stopping": "", "pregnancy-and-treatment": "", "driving-and-machinery": "", "mixing-alcohol-benzos-drugs": "",
-	"oos-abuse-sexual": "", "oos-general-medicine": "",
+	"opioid-use-disorder-signs": labelEither, "precipitated-withdrawal": labelEither, "pain-surgery-dental": labelEither, "kratom-7oh": labelEither, "intake-condition-on-arrival": labelEither, "missed-dose-or-visit": labelEither,
+	"tapering-or-stopping": labelEither, "pregnancy-and-treatment": labelEither, "driving-and-machinery": labelEither, "mixing-alcohol-benzos-drugs": labelEither,
+	"oos-abuse-sexual": labelEither, "oos-general-medicine": labelEither,
 }
 
 // everyWay says how many of the harmless ways of asking a topic are learned from: one in so many. All of them would drown the dangers.
-const everyWay = 4
+const everyWay = 1
 
 // example is a message and what it is.
 type example struct {
