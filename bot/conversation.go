@@ -78,6 +78,9 @@ const (
 	Found     EventType = "found"     // Topics: entries that were answered
 	Missed    EventType = "missed"    // nothing fitted, or "not what I asked"
 	Handed    EventType = "handed"    // Reason, Reference: a request for staff exists
+	Withdrawn EventType = "withdrawn" // Reference: the request was taken back
+	Underage  EventType = "underage"  // the visitor said to be under 18; no request is taken
+	OfAge     EventType = "of_age"    // the visitor said to be 18 or older after all
 	Left      EventType = "left"      // the visitor left quickly; the token is void, the record stays
 )
 
@@ -119,6 +122,8 @@ type Conversation struct {
 	Handed    []Reason // why staff may read this, empty if they may not
 	Reference string   // the code that the visitor was given, "" if none
 	Left      bool     // the visitor left quickly
+	Minor     bool     // the visitor said to be under 18
+	Full      bool     // the cap on lines is reached; nothing more is taken
 }
 
 // Heard reports whether the visitor's line with this id is already part of the conversation, so that a repeat changes nothing.
@@ -153,6 +158,7 @@ func (c *Conversation) Apply(e Event) {
 		c.Lines = append(c.Lines, *e.Line)
 	case Replied:
 		c.Lines = append(c.Lines, *e.Line)
+		c.Full = c.Full || e.Line.Key == KeyFull
 	case Switched:
 		c.Lang = e.Lang
 	case Asked:
@@ -184,6 +190,14 @@ func (c *Conversation) Apply(e Event) {
 		if e.Reason == ReasonConfirmed {
 			c.Intake.Step, c.Intake.Confirmed = StepConfirmed, true
 		}
+	case Withdrawn:
+		if e.Reference == c.Reference {
+			c.Intake, c.Handed = Intake{}, nil
+		}
+	case Underage:
+		c.Intake, c.Minor = Intake{}, true
+	case OfAge:
+		c.Minor = false
 	case Left:
 		c.Left = true
 	}

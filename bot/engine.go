@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -28,6 +29,11 @@ const (
 	KeyResumed   = "resumed"   // back to the conversation; Args calm: after a no to the direct question
 	KeySwitched  = "switched"  // the language was changed
 	KeyMasked    = "masked"    // a number was not kept
+	KeyMinor     = "minor"     // somebody under 18: no request, but the right lines
+	KeyWithdrawn = "withdrawn" // the request was taken back
+	KeyNothing   = "nothing"   // there is no request to take back
+	KeyStatus    = "status"    // Args status: how far the request with a code has come
+	KeyFull      = "full"      // the conversation has reached its cap
 )
 
 // Input is one thing that a visitor sent. Time and id come from outside, so that the same input gives the same events.
@@ -41,6 +47,9 @@ type Input struct {
 	Screen    safety.Result
 	Found     []Finding // one for each text of the [Lookup]; nil before it
 	Reference string    // the code for a request, if this turn opens one
+	Code      string    // a reference code that the visitor typed, "" if none
+	Status    string    // how far the request with that code has come: "received", "tried", "scheduled", "closed", "unknown", or "later" when too many were tried
+	Full      bool      // this is the last message that the conversation has room for
 }
 
 // Decisions of a search.
@@ -87,6 +96,8 @@ type turn struct {
 	events []Event
 	lookup *Lookup
 	lines  int
+	got    []StepID // answers understood in this turn
+	next   StepID   // to be asked after the question in this turn, "" for the pending one
 }
 
 func newTurn(c Conversation, in Input) *turn {
@@ -139,7 +150,13 @@ func (t *turn) run() {
 	if t.in.Masked {
 		t.say(KeyMasked, nil)
 	}
+	if t.in.Full && t.in.Screen.Level != safety.LevelCrisis {
+		t.hand(ReasonPerson)
+		t.say(KeyFull, nil)
+		return
+	}
 	if t.in.Screen.Level == safety.LevelCrisis {
+		t.keep()
 		t.emergency(t.in.Screen.Card, t.in.Screen.Kind)
 		return
 	}
@@ -161,7 +178,7 @@ func (t *turn) run() {
 		t.add(Event{Type: Doubted, Card: t.in.Screen.Card, Kind: t.in.Screen.Kind})
 		t.say(KeyDoubt, map[string]string{"kind": string(t.in.Screen.Kind)})
 	}
-	if t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
+	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
 		return
 	}
 	if t.in.Screen.Level == safety.LevelAdvice && t.in.Screen.Advice == "" { // likely, but of no kind that a phrase names: the entries say what it is about
@@ -171,9 +188,11 @@ func (t *turn) run() {
 		}
 		if f := t.in.Found[0]; !t.foundDanger() {
 			if f.Decision == FoundAnswer && f.Confidence >= certain || f.Decision == FoundAct {
+				t.keep()
 				t.answer()
 				return
 			}
+			t.keep()
 			t.say(KeyAdvice, map[string]string{"kind": string(boundary[f.Label])}, f.Topics...)
 			t.resume()
 		}
@@ -184,11 +203,13 @@ func (t *turn) run() {
 		if topic, ok := adviceTopic[t.in.Screen.Advice]; ok { // the screen does not always know which kind
 			topics = []string{topic}
 		}
+		t.keep()
 		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)}, topics...)
 		t.resume()
 		return
 	}
-	if t.c.Intake.Active() && t.answerStep() {
+	if t.in.Choice == "" && t.c.Intake.Active() && t.answerStep() || t.in.Choice == "" && !t.c.Intake.Active() && t.outsideDialogue() {
+		t.offerLanguage()
 		return
 	}
 	if t.in.Found == nil {
@@ -240,7 +261,7 @@ func (t *turn) resume() bool {
 	if !t.c.Intake.Active() {
 		return false
 	}
-	t.ask(t.c.Intake.Step, "", "")
+	t.ask(cmp.Or(t.next, t.c.Intake.Step), "")
 	return true
 }
 
@@ -368,9 +389,15 @@ func (t *turn) miss() map[string]string {
 	return nil
 }
 
+// person says how to reach a person and tells staff. The pending step is asked again: it leads to one.
 func (t *turn) person() {
+	if t.c.Minor {
+		t.say(KeyMinor, nil, topicMinors)
+		return
+	}
 	t.hand(ReasonPerson)
 	t.say(KeyPerson, nil)
+	t.resume()
 }
 
 // offerLanguage puts "¿Seguimos en español?" under the last line, once a turn; nothing is switched without being asked.

@@ -27,7 +27,7 @@ func dialogue(r *rand.Rand) error {
 	var c Conversation
 	for n := range 30 {
 		in := Input{Time: time.Unix(int64(n), 0).UTC(), ID: fmt.Sprint("line-", n), Text: texts[r.IntN(len(texts))], Choice: choices[r.IntN(len(choices))],
-			Lang: []Lang{EN, ES, ""}[r.IntN(3)], Screen: screens[r.IntN(len(screens))], Reference: "R3H-9WP"}
+			Lang: []Lang{EN, ES, ""}[r.IntN(3)], Screen: screens[r.IntN(len(screens))], Reference: "7K3H-9WP2"}
 		before := c
 		events, lookup := Step(c, in)
 		if lookup != nil {

@@ -35,6 +35,7 @@ type Road struct {
 	Screen    *safety.Screen
 	Journal   journal.Journal
 	Requests  *request.Worklist
+	Codes     *request.Guesses // how many unknown reference codes may still be tried; nil: no limit
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -51,7 +52,12 @@ type Turn struct {
 func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	text, masked := bot.Mask(clean(m.Text))
 	in := bot.Input{Time: r.Now().UTC().Truncate(time.Millisecond), ID: m.ID, Text: text, Masked: masked, Choice: r.choice(m.Choice), Lang: m.Lang,
-		Screen: r.screen(m), Reference: r.code(id)}
+		Screen: r.screen(m), Reference: r.code(id), Full: len(c.Lines) >= MaxLines}
+	if in.Choice == "" {
+		if in.Code = bot.CodeIn(text); in.Code != "" {
+			in.Status = r.Status(in.Code)
+		}
+	}
 	var turn Turn
 	events, lookup := bot.Step(c, in)
 	if lookup != nil {

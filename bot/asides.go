@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+)
+
+// keep stores what a message says to the dialogue beside something more important. Nothing is said about it in this turn.
+func (t *turn) keep() {
+	if t.in.Choice != "" || !t.c.Intake.Active() {
+		return
+	}
+	r := understand(t.in.Text, "", t.c.Intake.Fields)
+	r.skip = nil
+	t.accept(t.c.Intake.Step, r)
+}
+
+// age minds what visitors say about their own age. It reports whether the turn is complete: somebody under 18 is given the lines for young
+// people and is asked for nothing.
+func (t *turn) age() bool {
+	minor, adult := ageIn(t.in.Text)
+	switch {
+	case adult && t.c.Minor:
+		t.add(Event{Type: OfAge})
+		return false
+	case minor && !t.c.Minor:
+		t.add(Event{Type: Underage})
+	case !minor:
+		return false
+	}
+	t.say(KeyMinor, nil, topicMinors)
+	return true
+}
+
+// triesOfCodes is how many unknown reference codes a conversation may try.
+const triesOfCodes = 5
+
+// status tells how far the request with a code has come, or takes it back where the visitor asks for that. The code is all that is needed, so it tells
+// nothing but the status.
+func (t *turn) status() bool {
+	tried := 0
+	for _, l := range t.c.Lines {
+		if l.Key == KeyStatus && l.Args["status"] == StatusUnknown {
+			tried++
+		}
+	}
+	status := t.in.Status
+	if tried >= triesOfCodes {
+		status = StatusLater
+	}
+	if status == StatusUnknown && t.c.Intake.Active() && !has(t.in.Text, "code", "codigo", "status", "request", "solicitud") { // more likely an answer
+		return false
+	}
+	known := status != StatusUnknown && status != StatusLater
+	text := fold(strings.Replace(t.in.Text, codeAt(t.in.Text), "", 1))
+	if c := commandIn(text); known && (c == cmdCancel || c == cmdWithdraw || takesBack(text)) {
+		t.add(Event{Type: Withdrawn, Reference: t.in.Code})
+		t.say(KeyWithdrawn, nil)
+		return true
+	}
+	t.say(KeyStatus, map[string]string{"status": status})
+	t.resume()
+	return true
+}
+
+func takesBack(text string) bool {
+	return has(text, "cancel", "stop", "withdraw", "delete", "remove", "don't call", "dont call", "do not call", "take back", "cancelar", "cancele", "cancelen", "retirar", "retire", "borrar", "borre", "borren", "ya no", "no me llamen", "alto", "anular")
+}
+
+// What a status tells a visitor; there is nothing more to tell.
+const (
+	StatusReceived  = "received"
+	StatusTried     = "tried"
+	StatusScheduled = "scheduled"
+	StatusClosed    = "closed"
+	StatusUnknown   = "unknown" // no request has this code
+	StatusLater     = "later"   // too many codes were tried
+)
+
+// codeForm is a reference code as people type it: eight characters of Crockford's base32 with or without a dash, O for 0 and I or L for 1.
+var (
+	codeForm  = regexp.MustCompile(`(?i)\b[0-9a-hj-np-tv-zio]{4}-?[0-9a-hj-np-tv-zio]{4}\b`)
+	codeAlone = regexp.MustCompile(`(?i)^\s*([0-9a-hj-np-tv-zio]{4}) ([0-9a-hj-np-tv-zio]{4})\s*$`)
+	hoursForm = regexp.MustCompile(`(?i)^\d+[ap]m-?\d+[ap]m$`) // "10am-12pm" is no code
+)
+
+// codeAt gives the piece of a text that looks like a reference code: it has letters and digits, which no word and no number has.
+func codeAt(text string) string {
+	if codeAlone.MatchString(text) {
+		text = strings.TrimSpace(text)
+		if strings.ContainsAny(text[:4], "0123456789") && strings.ContainsAny(text[5:], "0123456789") {
+			return text
+		}
+	}
+	for _, m := range codeForm.FindAllString(text, -1) {
+		if hoursForm.MatchString(m) {
+			continue
+		}
+		if strings.ContainsAny(m, "0123456789") && strings.ContainsFunc(m, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }) {
+			return m
+		}
+	}
+	return ""
+}
+
+// CodeIn finds a reference code in a text and writes it as it was given: "7K3H-9WP2". It gives "" if there is none.
+func CodeIn(text string) string {
+	c := strings.ToUpper(codeAt(text))
+	c = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(c)
+	if len(c) != 8 {
+		return ""
+	}
+	return c[:4] + "-" + c[4:]
+}

@@ -1,0 +1,296 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+)
+
+// begin starts the dialogue or takes it up again, with whatever the message that starts it says. Of a minor nothing is taken down.
+func (t *turn) begin() {
+	switch {
+	case t.c.Minor:
+		t.say(KeyMinor, nil, topicMinors)
+		return
+	case t.c.Intake.Confirmed:
+		t.say(KeyBooked, map[string]string{"again": "1"})
+		return
+	}
+	if t.in.Choice == "" && len(t.got) == 0 {
+		r := understand(t.in.Text, "", t.c.Intake.Fields)
+		t.accept("", r)
+	}
+	t.ask(next(t.c.Intake.Fields), "")
+}
+
+// ask asks a step, with what this turn has understood above the question; p says what was not, under it.
+func (t *turn) ask(id StepID, p problem) {
+	t.add(Event{Type: Asked, Step: id})
+	args := map[string]string{}
+	if len(t.got) > 0 {
+		var got []string
+		for _, s := range t.got {
+			got = append(got, string(s))
+		}
+		args["got"] = strings.Join(got, ",")
+	}
+	if p != "" {
+		args["problem"] = string(p)
+	}
+	if id == StepSummary {
+		t.say(KeySummary, args)
+		return
+	}
+	args["step"] = string(id)
+	if t.c.Intake.Times > 1 {
+		args["again"] = "1"
+	}
+	if t.c.Intake.Times > 2 { // asked twice already: a person is offered instead of another try
+		args["stuck"] = "1"
+	}
+	t.say(KeyStep, args)
+}
+
+// accept stores what a message says: answers, and what shall be left out. It reports the problem of a step that cannot be left out.
+func (t *turn) accept(at StepID, r reading) (p problem) {
+	if len(r.said) > 0 {
+		t.add(Event{Type: Answered, Step: at, Fields: &r.fields})
+		t.got = append(t.got, r.said...)
+	}
+	for _, s := range r.skip {
+		if !CanSkip(s) {
+			p = "required"
+			continue
+		}
+		t.skip(s)
+	}
+	return p
+}
+
+// skip leaves a step out. A voicemail or a text message that nobody agreed to is a no.
+func (t *turn) skip(s StepID) {
+	switch {
+	case s == StepVoicemail && t.c.Intake.Fields.Voicemail == nil:
+		t.add(Event{Type: Answered, Step: s, Fields: &Fields{Voicemail: new(false)}})
+	case s == StepText && t.c.Intake.Fields.Text == nil:
+		t.add(Event{Type: Answered, Step: s, Fields: &Fields{Text: new(false)}})
+	case t.c.Intake.Fields.Known(s):
+		return
+	}
+	t.add(Event{Type: Skipped, Step: s})
+}
+
+// take stores the answer of a button and goes on.
+func (t *turn) take(id StepID, f Fields) {
+	t.add(Event{Type: Answered, Step: id, Fields: &f})
+	t.got = append(t.got, id)
+	t.ask(next(t.c.Intake.Fields), "")
+}
+
+// answerStep reads a typed message while the dialogue waits. It reports whether the turn is complete; if not, the message is a question, and what
+// it said beside the question is stored already.
+func (t *turn) answerStep() bool {
+	at := t.c.Intake.Step
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
+	if joined := t.areaCode(r); joined != "" {
+		r = reading{fields: Fields{Phone: joined}, said: []StepID{StepReach}}
+	}
+	if r.plain && len(r.said) == 1 { // nearly anything could be a name: a message that the entries surely know is none
+		if t.in.Found == nil {
+			t.want(t.in.Text)
+			return true
+		}
+		if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Confidence >= certain || f.Decision == FoundOutside && f.Label != "oos-unclear" && f.Confidence >= certain {
+			return false
+		}
+	}
+	if r.asks != "" && r.command == "" {
+		if t.in.Found == nil {
+			t.want(r.asks)
+			return true
+		}
+		if p := t.accept(at, r); p != "" {
+			t.ask(at, p)
+			return true
+		}
+		t.onward(at, r)
+		return false
+	}
+	understood := len(r.said)+len(r.skip) > 0 || r.change != "" || r.command != ""
+	if !understood {
+		return t.notUnderstood(at, r)
+	}
+	p := t.accept(at, r)
+	if r.command != "" && t.command(r.command) {
+		return true
+	}
+	t.onward(at, r)
+	switch {
+	case p != "":
+		t.ask(StepReach, p)
+	case t.next == at && t.c.Intake.Fields.Interpreter != nil && r.fields.Interpreter != nil && !t.c.Intake.Fields.Known(StepLanguage):
+		t.ask(StepLanguage, "language_which")
+	default:
+		t.ask(t.next, "")
+	}
+	return true
+}
+
+// onward decides which step comes next: the one to be changed, the first open one if the pending step has its answer, else the pending step.
+func (t *turn) onward(at StepID, r reading) {
+	f := t.c.Intake.Fields
+	switch {
+	case r.change != "" && !slices.Contains(r.said, r.change):
+		t.next = r.change
+	case at == StepSummary || slices.Contains(r.said, at) && f.Known(at) || slices.Contains(f.Skipped, at) || !applies(f, at):
+		t.next = next(f)
+	default:
+		t.next = at
+	}
+}
+
+// areaCode joins three digits to the seven that the visitor gave in the line before.
+func (t *turn) areaCode(r reading) string {
+	if t.c.Intake.Step != StepReach || r.fields.Phone != "" {
+		return ""
+	}
+	code := digitsOf(t.in.Text)
+	if len(code) != 3 || len(strings.Fields(t.in.Text)) > 6 {
+		return ""
+	}
+	heard := 0
+	for _, l := range slices.Backward(t.c.Lines) {
+		if l.From != FromVisitor {
+			continue
+		}
+		if heard++; heard == 1 { // this line
+			continue
+		}
+		if way := reachIn(tidy(l.Text)); way.part != "" {
+			return reachIn(code + way.part).phone
+		}
+		if heard > 3 {
+			break
+		}
+	}
+	return ""
+}
+
+// notUnderstood handles a message that says nothing to the dialogue. The entries may know it as a question; otherwise it says what is missing.
+func (t *turn) notUnderstood(at StepID, r reading) bool {
+	if at == StepSummary {
+		if yes, ok := yesOrNo(t.in.Text); ok && yes {
+			t.confirm()
+			return true
+		} else if ok {
+			t.ask(StepSummary, "summary_no")
+			return true
+		}
+		if r.problem != "" {
+			t.ask(StepReach, r.problem)
+			return true
+		}
+	}
+	if r.problem != "" {
+		t.ask(at, r.problem)
+		return true
+	}
+	if t.in.Found == nil {
+		t.want(t.in.Text)
+		return true
+	}
+	switch f := t.in.Found[0]; {
+	case f.Decision == FoundAct && f.Label == "schedule", f.Decision == FoundOutside && f.Label == "oos-unclear", f.Decision == FoundDecline, f.Decision == FoundChoose && !asksSomething(t.in.Text) && at != StepSummary:
+		if t.foundDanger() {
+			return true
+		}
+		t.ask(at, problemOf(at))
+		return true
+	}
+	return false
+}
+
+// problemOf says under the question what kind of answer is meant.
+func problemOf(at StepID) problem {
+	switch at {
+	case StepVoicemail, StepText:
+		return "yes_no"
+	case StepSummary:
+		return "summary"
+	}
+	return problem(at)
+}
+
+// confirm sends the request. It exists once: a second "send" shows the same code.
+func (t *turn) confirm() {
+	i := t.c.Intake
+	if i.Confirmed {
+		t.say(KeyBooked, map[string]string{"again": "1"})
+		return
+	}
+	if missing := next(i.Fields); missing != StepSummary {
+		t.ask(missing, "")
+		return
+	}
+	var no Fields // without a clear yes we do not
+	if i.Fields.Voicemail == nil {
+		no.Voicemail = new(false)
+	}
+	if i.Fields.Text == nil {
+		no.Text = new(false)
+	}
+	if no.Voicemail != nil || no.Text != nil {
+		t.add(Event{Type: Answered, Step: StepSummary, Fields: &no})
+	}
+	t.hand(ReasonConfirmed)
+	t.say(KeyBooked, nil)
+}
+
+// outsideDialogue reads a typed message while no step is pending: a request that starts with its answers, or a correction of one that was sent.
+// It reports whether the turn is complete.
+func (t *turn) outsideDialogue() bool {
+	i := t.c.Intake
+	r := understand(t.in.Text, "", i.Fields)
+	if i.Confirmed {
+		f := r.fields
+		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
+			return false
+		}
+		t.accept(StepConfirmed, r)
+		t.hand(ReasonConfirmed)
+		t.say(KeyBooked, map[string]string{"changed": "1"})
+		return true
+	}
+	if !starts(t.in.Text, r) {
+		return false
+	}
+	if t.c.Minor {
+		t.say(KeyMinor, nil, topicMinors)
+		return true
+	}
+	if r.asks == "" {
+		t.accept("", r)
+		t.begin()
+		return true
+	}
+	if t.in.Found == nil {
+		t.want(r.asks)
+		return true
+	}
+	t.accept("", r)
+	t.add(Event{Type: Asked, Step: next(t.c.Intake.Fields)})
+	return false
+}
+
+var (
+	bookings    = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "a visit", "evaluation", "call me", "llamenme", "llameme", "me llamen", "callback", "call back"}
+	wishes      = []string{"want", "need", "like", "book", "schedule", "make", "set up", "set", "get", "request", "looking for", "please", "sign", "call me", "quiero", "quisiera", "necesito", "pedir", "sacar", "hacer", "agendar", "me urge", "urge", "apunteme", "por favor", "porfa", "ocupo", "me gustaria", "solicito", "solicitar", "busco", "llamenme", "llameme"}
+	otherWishes = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "mi cita", "next appointment"}
+)
+
+// starts reports whether a message outside the dialogue begins one: it leaves a number, or wants an appointment and says more than that.
+func starts(text string, r reading) bool {
+	if r.fields.Phone != "" || r.fields.Email != "" {
+		return !has(text, "your number", "su numero", "is this your")
+	}
+	return len(r.said) > 0 && has(text, bookings...) && has(text, wishes...) && !has(text, otherWishes...)
+}
