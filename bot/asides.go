@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,12 @@ func (t *turn) keep() {
 	}
 	r := understand(t.in.Text, "", t.c.Intake.Fields)
 	r.skip = nil
-	t.accept(t.c.Intake.Step, r)
+	at, known := t.c.Intake.Step, t.c.Intake.Fields.Known(t.c.Intake.Step)
+	t.accept(at, r)
+	if !known && t.c.Intake.Fields.Known(at) { // its answer is here: do not ask for it when this is over
+		t.add(Event{Type: Asked, Step: next(t.c.Intake.Fields)})
+	}
+	t.got = nil
 }
 
 // age minds what visitors say about their own age. It reports whether the turn is complete: somebody under 18 is given the lines for young
@@ -111,4 +117,29 @@ func CodeIn(text string) string {
 		return ""
 	}
 	return c[:4] + "-" + c[4:]
+}
+
+// plainAnswer reports whether the whole message is made of clear answers to the dialogue.
+func (t *turn) plainAnswer() bool {
+	if t.in.Choice != "" || !t.c.Intake.Active() {
+		return false
+	}
+	r := understand(t.in.Text, "", t.c.Intake.Fields)
+	return len(r.said) > 0 && r.rest == "" && r.asks == ""
+}
+
+// doubtIsOld reports whether the program has said something else since it asked the direct question.
+func (t *turn) doubtIsOld() bool {
+	heard := 0
+	for _, l := range slices.Backward(t.c.Lines) {
+		switch {
+		case l.From == FromVisitor:
+			if heard++; heard == 2 {
+				return true
+			}
+		case l.Key == KeyDoubt:
+			return false
+		}
+	}
+	return false
 }

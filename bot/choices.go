@@ -188,9 +188,10 @@ func (t *turn) withdraw(c command) bool {
 	return true
 }
 
-// languageAsked tells "español" as a wish from "español" as the answer to the step that asks for the language of the call.
+// languageAsked tells "español" as a wish from "español" as the answer to the step that asks for the language of the call: there, and where the
+// conversation is in that language already, it is an answer.
 func (t *turn) languageAsked(l Lang) bool {
-	if t.c.Intake.Active() && t.c.Intake.Step == StepLanguage {
+	if t.c.Intake.Active() && (t.c.Intake.Step == StepLanguage || l == t.c.Lang) {
 		return false
 	}
 	return t.switchTo(l)

@@ -30,17 +30,26 @@ type clause struct {
 var (
 	wordForm   = regexp.MustCompile(`[\p{L}\p{M}\p{N}'’]+(?::\d\d)?|[\x{E000}\x{E001}]`)
 	halfOfDay  = regexp.MustCompile(`(?i)\b([ap])\s?\.\s?m\b\.?`)
-	clockHours = regexp.MustCompile(`(?i)(\d)\s?([ap])\b\.?([^\pLm]|$)`)
+	clockHours = regexp.MustCompile(`(?i)(\d)([ap])\b\.?([^\pLm]|$)`)
+	fourMe     = regexp.MustCompile(`(?i)\b4 (me|my|myself)\b`)
+	monToFri   = regexp.MustCompile(`(?i)\bM\s?(-|–|to|thru)\s?F\b`)
 )
 
 // tidy writes "5 p.m." as "5pm" and straightens apostrophes, so that a dot ends a sentence and nothing else.
 func tidy(text string) string {
 	text = strings.NewReplacer("’", "'", "‘", "'", "´", "'", "`", "'", "“", `"`, "”", `"`).Replace(text)
+	text = monToFri.ReplaceAllString(fourMe.ReplaceAllString(text, "for ${1}"), "Mon-Fri")
 	return clockHours.ReplaceAllString(halfOfDay.ReplaceAllString(text, "${1}m"), "${1}${2}m${3}")
 }
 
 // joins are words that part two clauses.
 var joins = set("and but y e pero or o ni nor plus also tambien aunque though although & then entonces porque because so")
+
+// hourAfter is what may follow "and" inside a time: "between 1 and 2", "entre la 1 y las 2". niWhole is what "ni" makes one word with.
+var (
+	hourAfter = regexp.MustCompile(`(?i)^\s+(las?\s+)?(\d{1,2}(:\d\d)?\s?([ap]m)?\b|noon\b)`)
+	niWhole   = regexp.MustCompile(`(?i)^\s+(idea|loc[ao]|modo|hablar)\b`)
+)
 
 // titles end with a dot that ends no sentence.
 var titles = set("mr mrs ms dr dra sr sra srta st ext no tel cel num")
@@ -78,9 +87,11 @@ func clauses(text string) []clause {
 		if w.fold == "" {
 			continue
 		}
-		if joins[w.fold] {
+		if joins[w.fold] && !(len(now) > 0 && (w.fold == "and" || w.fold == "y" || w.fold == "o" || w.fold == "or") && hourAfter.MatchString(text[end:])) && !(w.fold == "ni" && niWhole.MatchString(text[end:])) {
 			cut()
-			continue
+			if w.fold != "ni" && w.fold != "nor" { // these carry the no along
+				continue
+			}
 		}
 		now = append(now, w)
 	}

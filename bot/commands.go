@@ -86,6 +86,9 @@ func commandIn(text string) command {
 var unwilling = []string{"don't want to", "dont want to", "do not want to", "rather not", "prefer not", "not going to", "won't", "wont", "skip", "not comfortable", "no thanks to", "don't wanna", "dont wanna", "can't give", "cannot give", "can't share", "leave out", "leave blank", "don't feel like", "not ready to give", "keep my", "without giving",
 	"no quiero", "prefiero no", "no voy a", "no deseo", "saltar", "saltarme", "omitir", "no me siento comod", "no puedo dar", "mejor no doy", "no doy", "no le voy a", "sin dar", "no me gusta dar", "brincar", "no pienso dar"}
 
+// unwillingEnd ends a refusal that names nothing: it is about what was just asked.
+var unwillingEnd = set("say answer that it this not share tell one decir decirlo decirle contestar eso responder esa esto contestarla give comfortable comoda comodo darlo darla")
+
 // about names the step that a wish is about.
 var about = []struct {
 	step  StepID
@@ -134,6 +137,12 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 			continue
 		case cmd == cmdPerson && !courtesies[text] && len(strings.Fields(text)) > 1:
 			r.command = cmd
+			c.useAll()
+			c.asks = false
+			continue
+		}
+		if step == "" && pending != "" && pending != StepSummary && len(c.words) <= 9 && (has(text, unwilling...) && unwillingEnd[c.words[len(c.words)-1].fold] || has(text, "not comfortable", "not really comfortable", "uncomfortable", "no me siento comoda", "no me siento comodo", "me incomoda")) {
+			r.skip = append(r.skip, pending)
 			c.useAll()
 			c.asks = false
 			continue

@@ -17,6 +17,9 @@ func yesOrNo(text string) (answer, ok bool) {
 	if len(words) == 0 || len(words) > 14 || has(text, doubts...) {
 		return false, false
 	}
+	if has(text, "absolutely not", "definitely not", "of course not", "no way", "hell no", "not at all", "claro que no", "por supuesto que no", "para nada", "de ninguna manera", "ni loca", "ni loco", "ni modo que si", "sure not") {
+		return false, true
+	}
 	if has(text, "no problem", "no problema", "sin problema", "no hay problema", "i don't mind", "i dont mind", "don't mind", "no me molesta", "no me importa", "why not", "por que no", "no worries") {
 		return true, !has(text, "but", "pero")
 	}
@@ -85,7 +88,12 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 	rest := 0
 	no, yes := false, false
 	first, last := from, to
-	for i := range c.words {
+	if to < len(c.words) && (c.words[to].fold == "me" || c.words[to].fold == "only") && !c.denies(from) && !c.asks { // "text me"
+		c.use(from, to+1)
+		return true, true, false
+	}
+	start, stop := c.around(from, to)
+	for i := start; i < stop; i++ {
 		w := c.words[i].fold
 		if c.words[i].used {
 			continue
@@ -110,10 +118,7 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 	if has(c.span(from, to), "leave", "deje", "dejen", "dejenme", "dejeme", "mandenme", "mandeme", "texteenme", "texteeme", "texting") {
 		yes = true
 	}
-	if from == 0 && to < len(c.words) && (c.words[to].fold == "me" || c.words[to].fold == "only") { // "text me"
-		yes, last = true, max(last, to+1)
-	}
-	span := c.span(0, len(c.words))
+	span := c.span(start, stop)
 	if has(span, doubts...) {
 		return false, false, false
 	}
@@ -132,4 +137,37 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 		return false, false, true
 	}
 	return false, false, false
+}
+
+// around gives the words near a noun that may say yes or no to it: not those beyond the other noun, or beyond another wish ("no llamen").
+func (c *clause) around(from, to int) (start, stop int) {
+	calls := set("call calls llamen llame llamar marquen english spanish espanol ingles")
+	start, stop = from, to
+	for start > 0 && from-start < 6 && !c.words[start-1].used && !calls[c.words[start-1].fold] {
+		start--
+	}
+	for stop < len(c.words) && stop-to < 6 && !c.words[stop].used && !calls[c.words[stop].fold] {
+		stop++
+	}
+	if stop < len(c.words) && calls[c.words[stop].fold] && stop > to && denials[c.words[stop-1].fold] { // "texts ok dont call ..."
+		stop--
+	}
+	for _, nouns := range [][]string{voicemailWords, textWords} {
+		for _, n := range nouns {
+			for i := start; i < stop; i++ {
+				if c.words[i].fold != n || i >= from && i < to {
+					continue
+				}
+				if i < from {
+					start = i + 1
+				} else {
+					stop = i
+					if stop > to && denials[c.words[stop-1].fold] { // "voicemail ok no texts"
+						stop--
+					}
+				}
+			}
+		}
+	}
+	return start, max(stop, to)
 }

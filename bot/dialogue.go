@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -148,12 +149,14 @@ func (t *turn) onward(at StepID, r reading) {
 	}
 }
 
+var threeDigits = regexp.MustCompile(`\d+`)
+
 // areaCode joins three digits to the seven that the visitor gave in the line before.
 func (t *turn) areaCode(r reading) string {
 	if t.c.Intake.Step != StepReach || r.fields.Phone != "" {
 		return ""
 	}
-	code := digitsOf(t.in.Text)
+	code := strings.Join(threeDigits.FindAllString(t.in.Text, -1), "")
 	if len(code) != 3 || len(strings.Fields(t.in.Text)) > 6 {
 		return ""
 	}
@@ -232,10 +235,10 @@ func (t *turn) confirm() {
 		return
 	}
 	var no Fields // without a clear yes we do not
-	if i.Fields.Voicemail == nil {
+	if i.Fields.Voicemail == nil && applies(i.Fields, StepVoicemail) {
 		no.Voicemail = new(false)
 	}
-	if i.Fields.Text == nil {
+	if i.Fields.Text == nil && applies(i.Fields, StepText) {
 		no.Text = new(false)
 	}
 	if no.Voicemail != nil || no.Text != nil {
@@ -282,9 +285,9 @@ func (t *turn) outsideDialogue() bool {
 }
 
 var (
-	bookings    = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "a visit", "evaluation", "call me", "llamenme", "llameme", "me llamen", "callback", "call back"}
-	wishes      = []string{"want", "need", "like", "book", "schedule", "make", "set up", "set", "get", "request", "looking for", "please", "sign", "call me", "quiero", "quisiera", "necesito", "pedir", "sacar", "hacer", "agendar", "me urge", "urge", "apunteme", "por favor", "porfa", "ocupo", "me gustaria", "solicito", "solicitar", "busco", "llamenme", "llameme"}
-	otherWishes = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "mi cita", "next appointment"}
+	bookings    = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "a visit", "evaluation", "call me", "llamenme", "llameme", "me llamen", "callback", "call back", "get in", "come in", "be seen", "get seen", "get started", "start treatment", "empezar tratamiento", "empezar el tratamiento"}
+	wishes      = []string{"want", "wants", "need", "needs", "necesita", "conseguirle", "hacerle", "sacarle", "sacar", "trying", "like", "book", "schedule", "make", "set up", "set", "get", "request", "looking for", "please", "sign", "call me", "quiero", "quisiera", "necesito", "pedir", "pidiera", "pida", "ask for", "sacar", "hacer", "agendar", "me urge", "urge", "apunteme", "por favor", "porfa", "ocupo", "me gustaria", "solicito", "solicitar", "busco", "llamenme", "llameme"}
+	otherWishes = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "mi cita", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar"}
 )
 
 // starts reports whether a message outside the dialogue begins one: it leaves a number, or wants an appointment and says more than that.
@@ -292,5 +295,8 @@ func starts(text string, r reading) bool {
 	if r.fields.Phone != "" || r.fields.Email != "" {
 		return !has(text, "your number", "su numero", "is this your")
 	}
-	return len(r.said) > 0 && has(text, bookings...) && has(text, wishes...) && !has(text, otherWishes...)
+	if !has(text, wishes...) || has(text, otherWishes...) {
+		return false
+	}
+	return len(r.said) > 0 && has(text, bookings...) || r.asks == "" && len(strings.Fields(text)) <= 16 && has(text, bookings[:7]...)
 }

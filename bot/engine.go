@@ -155,6 +155,9 @@ func (t *turn) run() {
 		t.say(KeyFull, nil)
 		return
 	}
+	if t.in.Screen.Rule == "model" && t.plainAnswer() { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
+		t.in.Screen = safety.Result{}
+	}
 	if t.in.Screen.Level == safety.LevelCrisis {
 		t.keep()
 		t.emergency(t.in.Screen.Card, t.in.Screen.Kind)
@@ -165,11 +168,14 @@ func (t *turn) run() {
 	}
 	if t.c.Doubt != "" && t.in.Choice == "" {
 		yes, ok := yesOrNo(t.in.Text)
+		if t.doubtIsOld() { // something else was asked and answered since: a "yes" is about that
+			yes, ok = false, false
+		}
 		switch {
-		case ok && yes, unsure(t.in.Text): // "maybe" is no reason to wait
+		case ok && yes && !t.plainAnswer(), unsure(t.in.Text) && !t.doubtIsOld(): // "maybe" is no reason to wait
 			t.settle(true)
 			return
-		case justNo(t.in.Text):
+		case justNo(t.in.Text) && !t.doubtIsOld():
 			t.settle(false)
 			return
 		}
@@ -318,6 +324,10 @@ func (t *turn) answer() {
 	}
 	if t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
 		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
+		return
+	}
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == "appointment-schedule" && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
+		t.begin() // told rather than asked: "I was told to ask for an appointment"
 		return
 	}
 	answered := 0

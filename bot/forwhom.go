@@ -10,7 +10,7 @@ var relatives = set("son daughter husband wife partner boyfriend girlfriend fian
 var relativePhrases = []string{"loved one", "someone else", "somebody else", "another person", "someone i love", "someone i care about", "family member", "ser querido", "otra persona", "alguien mas", "un conocido", "una conocida", "on behalf of"}
 
 // asksFor stand before the person for whom somebody asks.
-var asksFor = set("for about behalf para por")
+var asksFor = set("for about behalf get getting help bring enroll para por a")
 
 // notFor stand before "for" where it names no person for whom something is asked: "waiting for my husband", "that works for me".
 var notFor = set("wait waiting afraid scared care caring work works working good best better easier easy hard fine ok looking bien mejor facil dificil espero esperando great pick safe convenient possible")
@@ -18,7 +18,7 @@ var notFor = set("wait waiting afraid scared care caring work works working good
 // own stand between "for" and the person.
 var own = set("my our a an the mi un una el la nuestro nuestra mis su dear")
 
-var providers = []string{"a patient", "my patient", "patients", "a client", "my client", "a referral", "refer", "referring", "i'm a nurse", "i am a nurse", "a social worker", "a case manager", "case manager", "social worker", "i'm a doctor", "i am a doctor", "a provider", "a counselor here", "i'm a counselor", "nurse practitioner", "discharge planner", "probation officer", "from the hospital", "i'm a therapist", "our patient", "our client", "nurse from", "nurse at", "doctor at", "physician",
+var providers = []string{"a patient", "my patient", "patients", "a client", "my client", "referral", "refer", "patient needs", "client needs", "paciente necesita", "cliente necesita", "referring", "i'm a nurse", "i am a nurse", "a social worker", "a case manager", "case manager", "social worker", "i'm a doctor", "i am a doctor", "a provider", "a counselor here", "i'm a counselor", "nurse practitioner", "discharge planner", "probation officer", "from the hospital", "i'm a therapist", "our patient", "our client", "nurse from", "nurse at", "doctor at", "physician",
 	"un paciente", "una paciente", "mi paciente", "un cliente", "una clienta", "mi cliente", "mi clienta", "referir", "refiero", "soy enfermera", "soy enfermero", "soy medico", "soy medica", "soy doctora", "soy doctor", "trabajadora social", "trabajador social", "manejadora de casos", "soy consejera", "soy consejero", "soy terapeuta", "referido", "soy la enfermera", "nuestro paciente"}
 
 // forWhomIn reads for whom the appointment is. pending says that this was just asked, so that a bare "my son" is an answer.
@@ -33,6 +33,9 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		}
 		for j < len(c.words) && own[c.words[j].fold] {
 			j++
+		}
+		if w := c.words[i].fold; (w == "a" || w == "get" || w == "getting" || w == "help" || w == "bring" || w == "enroll") && (known || j == i+1) {
+			continue // "a mi sobrino", "get my nephew": only where nothing is known yet
 		}
 		for k := j; k < len(c.words) && k <= j+1; k++ { // "for my young son"
 			if relatives[c.words[k].fold] && (k == j || j > i+1) {
@@ -61,6 +64,10 @@ func (c *clause) forWhomIn(pending, known bool) string {
 			}
 		}
 	}
+	if from, to, ok := c.any([]string{"i am the patient", "i'm the patient", "im the patient", "soy el paciente", "soy la paciente", "paciente soy yo", "actually for me", "really for me", "the patient is me"}); ok {
+		c.use(from, to)
+		return "self"
+	}
 	if from, to, ok := c.any(relativePhrases); ok && !known {
 		c.use(from, to)
 		return "loved_one"
@@ -72,7 +79,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 	if !pending && known {
 		return ""
 	}
-	if from, to, ok := c.any([]string{"it's me", "its me", "it is me", "i'm the patient", "i am the patient", "soy yo", "soy el paciente", "soy la paciente", "yo mismo", "yo misma", "es mia", "just me", "only me", "a mi", "myself", "yours truly", "para mi", "for self", "i need help myself", "it's mine"}); ok {
+	if from, to, ok := c.any([]string{"it's me", "its me", "it is me", "soy yo", "yo mismo", "yo misma", "es mia", "just me", "only me", "para mi persona", "myself", "yours truly", "para mi", "for self", "i need help myself", "it's mine"}); ok {
 		c.use(from, to)
 		return "self"
 	}
@@ -125,7 +132,7 @@ func (c *clause) negated(i int) bool {
 
 // backOver goes back over "it's", "it is", "es": they belong to "for my son".
 func (c *clause) backOver(i int) int {
-	for i > 0 && strings.Contains(" it's its it is es seria esto cita appointment an una actually sino ", " "+c.words[i-1].fold+" ") {
+	for i > 0 && strings.Contains(" it's its it is it'll would be es seria sera esto cita appointment an una actually sino ", " "+c.words[i-1].fold+" ") {
 		i--
 	}
 	return i

@@ -115,7 +115,9 @@ func (c *clause) poor(from, to int) bool {
 	for k := max(0, from-4); k < from; k++ {
 		switch c.words[k].fold {
 		case "don't", "dont", "doesn't", "doesnt", "no", "not", "can't", "cant", "poco", "little", "casi", "bad":
-			return true
+			if k == from-1 || speaks[c.words[k+1].fold] || c.words[k+1].fold == "know" || c.words[k+1].fold == "much" || c.words[k+1].fold == "mucho" || c.words[k+1].fold == "sabe" || c.words[k+1].fold == "se" {
+				return true
+			}
 		}
 	}
 	for k := to; k < min(len(c.words), to+3); k++ {

@@ -1,14 +1,13 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 )
 
 // nameLeads stand before a name; the longest that fits counts.
 var nameLeads = []string{"my name is", "my name's", "my names", "my name es", "the name is", "the name's", "name is", "name's", "the name should be", "name should be", "name to", "nombre a", "name",
-	"you can call me", "just call me", "people call me", "everyone calls me", "everybody calls me", "they call me", "friends call me", "my friends call me", "call me", "i go by", "i'm called", "just put", "put down", "put", "you can use", "refer to me as",
+	"you can call me", "just call me", "people call me", "everyone calls me", "everybody calls me", "they call me", "friends call me", "my friends call me", "call me", "i go by", "goes by", "folks call me", "todos me dicen", "me dicen todos", "me dicen de carino", "puede usar", "pueden usar", "i'm called", "just put", "put down", "put", "you can use", "refer to me as",
 	"me llamo", "mi nombre es", "mi nombre seria", "mi name es", "mi nombre", "nombre es", "el nombre es", "me dicen", "me puede decir", "me pueden decir", "puede decirme", "pueden decirme", "me puede llamar", "me pueden llamar", "puede llamarme", "pueden llamarme",
 	"digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
 
@@ -22,13 +21,13 @@ var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its 
 	"in on at to of from for with without by about after before until between during over under out off up down again now then today tomorrow tonight soon later never always sometimes maybe please thanks thank hello hi hey sorry " +
 	"morning afternoon evening night noon day days week weekend weekday monday tuesday wednesday thursday friday saturday sunday anytime whenever time times appointment appt intake visit number phone cell email name voicemail message text texts " +
 	"nervous scared afraid tired sick fine good bad great well sad ashamed embarrassed anxious worried desperate ready sure unsure done lost alone homeless pregnant sober clean using interested new old just only really very too also still already " +
-	"patient client nurse doctor mother father mom dad parent son daughter husband wife brother sister friend partner grandson medicare masshealth medicaid insurance private none both english spanish portuguese interpreter " +
+	"his her hers their dad's patient client nurse doctor mother father mom dad parent son daughter husband wife brother sister friend partner grandson medicare masshealth medicaid insurance private none both english spanish portuguese interpreter " +
 	"stupid dumb idiot ridiculous fuck fucking shit bitch asshole damn hell crap bullshit screw sucks hate moron retard cunt dick bastard anonymous nobody someone anyone person human robot bot real people question wrong right correct different " +
 	"prefer rather whatever nothing something anything everything nevermind idk dunno lol haha hmm huh " +
 	"yo me mi mis tu su sus el la los las un una unos unas y o pero si no ni que qué como cuando donde quien cual por para con sin de? en al del a es son soy estoy esta estan este esto eso esa ese fue era ser estar hay he ha han tengo tiene tienen tenia " +
 	"quiero quiere quieren necesito necesita puedo puede pueden debo llamo llamen llame llama llamar voy va van vengo viene dar doy decir digo dice dicen hacer hago hace saber se sé le les lo nos te ya aun muy mas menos tambien tampoco nunca siempre solo " +
 	"manana tarde noche dia dias semana hoy ahora luego despues antes entre hasta lunes martes miercoles jueves viernes sabado domingo hora horas cita numero telefono celular correo nombre mensaje mensajes texto textos gracias hola adios bueno buenos buenas favor perdon disculpe " +
-	"nerviosa nervioso asustada asustado cansada cansado enferma enfermo triste preocupada preocupado lista listo sola solo embarazada desesperada desesperado segura seguro bien mal peor mejor igual " +
+	"nomas nomás nada sordo sorda ciego ciega nerviosa nervioso asustada asustado cansada cansado enferma enfermo triste preocupada preocupado lista listo sola solo embarazada desesperada desesperado segura seguro bien mal peor mejor igual " +
 	"paciente cliente enfermera enfermero medico mama papa madre padre hijo hija esposo esposa hermano hermana amigo amiga pareja nieto nieta seguro privado ninguno ninguna nada nadie alguien algo ambos espanol ingles portugues interprete " +
 	"tonteria estupido estupida estupidez idiota mierda carajo chinga chingada pendejo pendejos puta puto joder cabron maldito maldita asco basura verga culo vayase vete callate quiza quizas talvez tal vez depende pregunta anonimo anonima persona humano humana porque " +
 	"esposo llamando buscando pidiendo preguntando")
@@ -59,10 +58,11 @@ func (c *clause) nameWords(from int) int {
 }
 
 // ledName reads a name behind words that announce one, anywhere: "you can call me T". It gives "" where none is announced.
-func (c *clause) ledName(shy bool) string {
+// pending: the name was just asked for; elsewhere "I'm" and "it's" lead to much else.
+func (c *clause) ledName(shy, pending, corrected bool) string {
 	leads := nameLeads
 	if shy {
-		leads = append(slices.Clone(nameLeads), shyLeads...)
+		leads = shyLeads
 	}
 	for _, lead := range leads {
 		from, to := c.find(lead)
@@ -77,14 +77,21 @@ func (c *clause) ledName(shy bool) string {
 		if to+n < len(c.words) {
 			next = c.words[to+n].fold
 		}
+		if shy && (c.isLanguage(to) || from > 0 && !fillers[c.words[from-1].fold] && c.words[from-1].fold != "no") {
+			continue
+		}
 		switch lead {
-		case "call me", "name", "nombre", "put", "ponga", "llameme", "es", "habla", "mi nombre", "le dicen", "dime":
+		case "call me", "name", "nombre", "put", "ponga", "llameme", "mi nombre", "le dicen", "dime":
 			if n > 3 {
 				continue
 			}
-		case "soy", "i am", "i'm", "im", "it's", "its", "it is", "this is", "yo soy":
+		case "es", "it's", "its", "it is":
+			if n > 3 || !pending && !(corrected && isUpper(c.span(to, to+n))) {
+				continue
+			}
+		case "soy", "i am", "i'm", "im", "this is", "yo soy", "habla":
 			// "I'm Ana from Hyannis" is a name, "soy alérgica" is none: the words that follow tell them apart only so far.
-			if n > 3 || next == "of" || next == "with" && n == 1 && !isUpper(c.span(to, to+n)) {
+			if n > 3 || !pending && !isUpper(c.span(to, to+n)) || next == "of" || next == "with" && n == 1 && !isUpper(c.span(to, to+n)) {
 				continue
 			}
 		}
@@ -95,13 +102,22 @@ func (c *clause) ledName(shy bool) string {
 	return ""
 }
 
+// isLanguage reports whether a word names a language: "habla ruso" says no name.
+func (c *clause) isLanguage(i int) bool {
+	w := strings.Trim(c.words[i].fold, "'")
+	return languageNames()[w] != ""
+}
+
+// alsoNames are words of either language that are names where they stand alone with a capital letter.
+var alsoNames = set("al will may pat dee sol mar luz paz lo mia")
+
 // bareName reads a name that stands alone, as the answer to the question for it.
 func (c *clause) bareName() string {
 	from, to := c.rest()
 	if from == to || to-from > 5 {
 		return ""
 	}
-	if n := c.nameWords(from); n < to-from {
+	if n := c.nameWords(from); n < to-from && !(to-from == 1 && len(c.words) == 1 && alsoNames[c.words[from].fold] && isUpper(c.span(from, to))) {
 		return ""
 	}
 	name := c.span(from, to)

@@ -201,6 +201,12 @@ func mended(known, text string) string {
 	if len(found) == 0 || len(found) > 2 {
 		return ""
 	}
+	if len(found) == 1 && len(found[0]) == 3 && strings.HasPrefix(known, "+1") && len(strings.Fields(text)) <= 7 && !has(text, "at the end", "ends", "termina", "al final") { // another area code
+		fixed := "+1" + found[0] + known[5:]
+		if num, err := phonenumbers.Parse(fixed, "US"); err == nil && phonenumbers.IsValidNumber(num) && fixed != known {
+			return fixed
+		}
+	}
 	end := found[0]
 	ends := has(text, "ends", "end", "termina", "terminan", "final", "last", "ultimos", "ultimas")
 	if len(found) == 2 && !strings.HasSuffix(known, found[1]) || len(found) == 1 && !(ends && len(end) >= 2 || len(end) == 4 && near(known, end)) {

@@ -7,16 +7,16 @@ import (
 
 // when are the words that say when, by themselves.
 var when = set("am pm morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
-	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun early late o'clock midnight " +
-	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita")
+	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun early late o'clock midnight breakfast supper daylight " +
+	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita cenar comer desayunar cena comida desayuno lonche")
 
 // whenPhrases say when only together.
-var whenPhrases = []string{"any time", "any day", "any hour", "all day", "every day", "each day", "after work", "after school", "before work", "my break", "my lunch", "day off", "days off", "next week", "this week", "right away", "right now", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "when i get", "when i'm", "when my", "when he", "when she", "as soon as", "work hours", "business hours", "office hours", "working hours",
-	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "en la tardecita", "no importa"}
+var whenPhrases = []string{"any time", "any day", "any hour", "all day", "every day", "each day", "after work", "after school", "before work", "my break", "my lunch", "day off", "days off", "next week", "this week", "right away", "right now", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "when i get", "when i'm", "when my", "when he", "when she", "as soon as", "after that", "or later", "or after", "and on", "onwards", "days only", "only days", "work hours", "business hours", "office hours", "working hours",
+	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
 
 // beforeWhen lead to a time; a number behind them is an hour.
-var beforeWhen = set("after before at around about between until till by from past since not no never any every each on except but only weekdays in or to and just like early late this next all most the pls " +
-	"despues antes de del a al las la los el entre hasta desde como por en eso nunca no menos excepto salvo cada solo todos todas cualquier y o que sea pasadas pasado temprano tipo")
+var beforeWhen = set("after before at around about between until till by from past since not no never any every each on except but only weekdays in or to and just like early late this next all most the pls mid middle end " +
+	"despues antes de del a al las la los el entre hasta desde como por en eso nunca no menos excepto salvo cada solo todos todas cualquier y o que sea pasadas pasado temprano tipo media medio mediados finales")
 
 // hourLeads make a bare number an hour.
 var hourLeads = set("after before at around about between until till by from past to las la entre hasta despues antes desde 'til")
@@ -45,7 +45,7 @@ func (c *clause) marksTimes(pending bool) []bool {
 			continue
 		}
 		switch {
-		case when[w]:
+		case when[w], pending && (w == "day" || w == "days" || w == "dia" || w == "dias"):
 			core[i] = true
 		case isHour(w) && (strings.ContainsAny(w, ":") || strings.HasSuffix(w, "m")):
 			core[i] = true
@@ -99,6 +99,18 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	for first > 0 && !c.words[first-1].used && beforeWhen[c.words[first-1].fold] {
 		first--
 	}
+	for k := first - 1; k >= max(0, first-4) && !c.words[k].used; k-- { // "do not call after 6" must never become "after 6"
+		if w := c.words[k].fold; never[w] {
+			first = k
+			if k > 0 && c.words[k-1].fold == "do" {
+				first = k - 1
+			}
+			break
+		}
+	}
+	if last+1 < len(c.words) && (c.words[last+1].fold == "no" || c.words[last+1].fold == "not") && last+2 >= len(c.words) && !c.words[last+1].used { // "antes del mediodía no"
+		last++
+	}
 	if barred {
 		a, b := c.barredSpan()
 		first, last = min(first, a), max(last, b)
@@ -112,9 +124,13 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	other := 0
 	for i := range c.words {
 		w := c.words[i].fold
-		if (i < first || i > last) && !c.words[i].used && !fillers[w] && !beforeWhen[w] && w != string(markPhone) && w != string(markMail) {
+		if (i < first || i > last) && !c.words[i].used && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
 			other++
 		}
+	}
+	if now := c.span(first, last+1); has(now, "right now", "ahorita") && last-first < 2 { // "no insurance right now"
+		_, _, calls := c.any(callWords)
+		return first, last + 1, calls
 	}
 	if _, _, calls := c.any(callWords); calls || other == 0 || other <= 1 && last-first >= 1 {
 		return first, last + 1, true
@@ -153,14 +169,14 @@ func (c *clause) barredSpan() (from, to int) {
 }
 
 // plainTimes are the words around a part of the day that change nothing: "in the morning is fine".
-var plainTimes = set("in the on at is are would be best better works good great fine ok okay for me please my during i'm im usually mostly just maybe time preferably prefer i do well works to by all any every that's thats it can you call actually " +
-	"en la el los las por de del a al es son mejor estaria esta bien para mi favor solo nomas siempre preferencia me llamen llamar llame pueden puede seria todas todos")
+var plainTimes = set("in the on at is are would be best better works good great fine ok okay for me please my during i'm im usually mostly just maybe time preferably prefer i do well works to by all any every that's thats it can you call actually make i'd " +
+	"en la el los las por de del a al es son mejor estaria esta bien para mi favor solo nomas siempre preferencia me llamen llamar llame pueden puede seria todas todos que sea quise decir")
 
 // timesValue gives the id of a choice where the words say just that, else the words as they are.
 func timesValue(text string) string {
 	f := fold(text)
 	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
-		"me da igual", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
+		"me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
 		f = strings.TrimSpace(strings.ReplaceAll(" "+f+" ", " "+p+" ", " _any "))
 	}
 	id := ""

@@ -30,6 +30,13 @@ func understand(text string, pending StepID, known Fields) reading {
 			list[i].asks = false
 		}
 	}
+	if pending == "" && has(text, bookings...) {
+		for i := range list { // "can I get an appointment for my husband?"
+			if w := list[i].words[0].fold; list[i].asks && !hard[w] && has(list[i].span(0, len(list[i].words)), bookings...) {
+				list[i].asks = false
+			}
+		}
+	}
 	r.reach(way, list, pending, known, text)
 	if name := otherName(way.text, known.Name); name != "" {
 		r.fields.Name = name
@@ -38,12 +45,52 @@ func understand(text string, pending StepID, known Fields) reading {
 		}
 	}
 	r.commands(list, pending, corrected)
-	for _, read := range []func([]clause, StepID, Fields, bool){r.consents, r.forWhom, r.languages, r.names, r.coverages, r.times} {
+	for _, read := range []func([]clause, StepID, Fields, bool){r.consents, r.forWhom, r.names, r.languages, r.coverages, r.times} {
 		read(list, pending, known, corrected)
 	}
 	r.weak(list, pending, known)
+	r.stray(list, pending, known)
 	r.close(list, pending, text)
 	return r
+}
+
+// stray reads what is left as the answer to another step than the pending one, where it can be nothing else: "English" while the time is asked for,
+// a name while it is asked for whom.
+func (r *reading) stray(list []clause, pending StepID, known Fields) {
+	if pending == "" || r.command != "" || len(r.skip) > 0 {
+		return
+	}
+	eachAnswer(list, func(c *clause) {
+		from, to := c.rest()
+		switch {
+		case from == to:
+			return
+		case r.looseLanguage(c, known):
+		case r.fields.Language == "" && known.Language == "" && to-from == 1 && languageNames()[c.words[from].fold] != "" && (pending != StepName || r.fields.Name != ""):
+			r.fields.Language = languageNames()[c.words[from].fold]
+			c.use(from, to)
+		case pending == StepForWhom && r.fields.ForWhom == "" && r.fields.Name == "" && known.Name == "" && to-from <= 2 && len(list) == 1 && isUpper(c.span(from, to)):
+			r.fields.Name = c.bareName()
+		}
+	})
+}
+
+// hard open questions that want an answer, however much they speak of an appointment.
+var hard = set("how what when where who why which do does did is are am como que cuando donde quien cuanto cual hay tienen por para")
+
+// looseLanguage reads a language that stands alone in a message of many answers without commas: "... before noon english no voicemail".
+func (r *reading) looseLanguage(c *clause, known Fields) bool {
+	if r.fields.Language != "" || known.Language != "" || r.fields.Phone == "" && r.fields.Voicemail == nil && r.fields.Text == nil && r.fields.Times == "" {
+		return false
+	}
+	for i := range c.words {
+		if tag := languageNames()[c.words[i].fold]; tag != "" && !c.words[i].used && !c.poor(i, i+1) && (len(c.words) > 3 || tag == "en" || tag == "es") {
+			r.fields.Language = tag
+			c.use(i, i+1)
+			return true
+		}
+	}
+	return false
 }
 
 // wish reports whether a clause in the form of a question asks for a call at some time or in some language.
@@ -176,7 +223,7 @@ func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
 
 func (r *reading) forWhom(list []clause, pending StepID, known Fields, _ bool) {
 	eachAnswer(list, func(c *clause) {
-		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != ""); w != "" && (r.fields.ForWhom == "" || w != "self") {
+		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self") {
 			r.fields.ForWhom = w
 		}
 	})
@@ -205,16 +252,13 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 	if r.fields.Name != "" {
 		return
 	}
-	eachAnswer(list, func(c *clause) {
-		if r.fields.Name != "" {
-			return
-		}
-		name := c.ledName(true)
-		if name == "" {
-			return
-		}
-		r.fields.Name = name
-	})
+	for _, shy := range []bool{false, true} { // "it's Robert but I go by Robbie"
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Name == "" {
+				r.fields.Name = c.ledName(shy, pending == StepName || known.Name == "" && pending == "", corrected)
+			}
+		})
+	}
 	if r.fields.Name == "" && (r.fields.Phone != "" || r.fields.Email != "") && known.Name == "" && pending != StepName { // "Carla 508 555 0143"
 		eachAnswer(list, func(c *clause) {
 			if from, to := c.rest(); r.fields.Name == "" && to-from >= 1 && to-from <= 3 && isUpper(c.span(from, to)) && len(list) <= 2 {
@@ -264,7 +308,11 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 	if utf8Len(text) > 160 {
 		return
 	}
-	r.fields.Times = timesValue(text)
+	value := timesValue(text)
+	if value == "any" && known.Times != "" && pending != StepTimes && !corrected { // "I don't care, English"
+		return
+	}
+	r.fields.Times = value
 	if known.Times != "" && pending != StepTimes && !corrected && len(list) > 0 && onlyBars(text) { // "and never at home" adds to what was said
 		r.fields.Times = known.Times + ", " + text
 	}
@@ -332,7 +380,7 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 			*field = new(false)
 			return
 		}
-		if yes, ok := yesOrNo(strings.Join(left, " ")); ok {
+		if yes, ok := yesOrNo(strings.Join(left, " ")); ok && !(yes && r.fields.Voicemail == nil && r.fields.Text == nil && has(list[0].text, "but", "pero", "unless", "only", "solo")) {
 			*field = new(yes)
 			eachAnswer(list, func(c *clause) { c.useAll() })
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 )
 
-
 func TestYesOrNo(t *testing.T) {
 	for text, want := range map[string]string{
 		"yes": "yes", "Sí, claro": "yes", "ok": "yes", "yeah that's fine": "yes", "no": "no", "No, gracias": "no", "nope never": "no",
@@ -21,8 +20,6 @@ func TestYesOrNo(t *testing.T) {
 		}
 	}
 }
-
-
 
 func TestMask(t *testing.T) {
 	for text, want := range map[string]string{
