@@ -16,7 +16,7 @@ func (t *turn) keep() {
 	at, known := t.c.Intake.Step, t.c.Intake.Fields.Known(t.c.Intake.Step)
 	t.accept(at, r)
 	if !known && t.c.Intake.Fields.Known(at) { // its answer is here: do not ask for it when this is over
-		t.add(Event{Type: Asked, Step: next(t.c.Intake.Fields)})
+		t.add(Event{Type: Asked, Step: t.c.Intake.next()})
 	}
 	t.got = nil
 }

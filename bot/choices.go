@@ -156,13 +156,13 @@ func (t *turn) command(c command) bool {
 			return true
 		}
 		t.skip(i.Step)
-		t.ask(next(t.c.Intake.Fields), "")
+		t.ask(t.c.Intake.next(), "")
 	case cmdCancel, cmdWithdraw:
 		t.add(Event{Type: Cancelled})
 		t.say(KeyCancelled, nil)
 	case cmdOver:
 		t.add(Event{Type: Cancelled})
-		t.ask(next(Fields{}), "")
+		t.ask(Intake{}.next(), "")
 	case cmdSend:
 		if i.Step != StepSummary {
 			return false

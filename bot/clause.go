@@ -32,12 +32,14 @@ var (
 	halfOfDay  = regexp.MustCompile(`(?i)\b([ap])\s?\.\s?m\b\.?`)
 	clockHours = regexp.MustCompile(`(?i)(\d)([ap])\b\.?([^\pLm]|$)`)
 	fourMe     = regexp.MustCompile(`(?i)\b4 (me|my|myself)\b`)
+	byLetterX  = regexp.MustCompile(`(?i)\bx (la|las|el|favor|fa)\b`)
 	monToFri   = regexp.MustCompile(`(?i)\bM\s?(-|–|to|thru)\s?F\b`)
 )
 
 // tidy writes "5 p.m." as "5pm" and straightens apostrophes, so that a dot ends a sentence and nothing else.
 func tidy(text string) string {
 	text = strings.NewReplacer("’", "'", "‘", "'", "´", "'", "`", "'", "“", `"`, "”", `"`).Replace(text)
+	text = byLetterX.ReplaceAllString(text, "por ${1}")
 	text = monToFri.ReplaceAllString(fourMe.ReplaceAllString(text, "for ${1}"), "Mon-Fri")
 	return clockHours.ReplaceAllString(halfOfDay.ReplaceAllString(text, "${1}m"), "${1}${2}m${3}")
 }

@@ -22,9 +22,9 @@ var commands = map[command][]string{
 	cmdBack: {"back", "go back", "previous", "previous question", "last question", "go back one", "one back", "can i go back", "i want to go back", "let me go back", "can we go back", "take me back", "back up", "undo", "atras", "para atras", "volver", "volver atras", "regresar",
 		"la anterior", "pregunta anterior", "ir atras", "regrese", "vuelva", "quiero regresar", "quiero volver", "puedo regresar", "puedo volver", "vamos para atras", "a la anterior", "regresa"},
 	cmdSkip: {"skip", "skip it", "skip this", "skip this one", "skip that", "skip that one", "skip this question", "can i skip", "can i skip this", "can i skip that", "can i skip it", "can we skip this", "can we skip that", "let's skip it", "lets skip", "pass", "i pass", "i'll pass", "next", "next one", "next question", "i'd rather not say", "i would rather not say", "id rather not say", "i'd rather not", "id rather not", "rather not", "rather not say", "prefer not to say", "prefer not to", "i prefer not to",
-		"i prefer not to say", "no comment", "i don't want to say", "i dont want to say", "don't want to say", "i don't want to answer", "i don't want to answer that", "none of your business", "do i have to answer", "not saying", "i won't say", "leave it blank", "not comfortable saying", "i'm not comfortable saying",
+		"i prefer not to say", "no comment", "i don't want to say", "i dont want to say", "don't want to say", "i don't want to answer", "i don't want to answer that", "none of your business", "not your business", "that's private", "idk just call me whatever", "call me whatever", "whatever you want", "do i have to answer", "not saying", "i won't say", "leave it blank", "not comfortable saying", "i'm not comfortable saying",
 		"saltar", "salte", "saltarla", "saltar esta", "saltarme esta", "salteme esta", "saltela", "puedo saltar", "puedo saltarla", "omitir", "pasar", "paso", "siguiente", "la siguiente", "otra pregunta", "prefiero no decir", "prefiero no decirlo", "prefiero no contestar", "prefiero no responder", "prefiero no",
-		"no quiero decir", "no quiero decirlo", "no quiero contestar", "no quiero contestar eso", "no quiero responder", "sin nombre", "anonimo", "anonima", "anonymous", "no name", "dejelo en blanco", "no lo quiero decir", "eso no lo digo", "no le quiero decir", "mejor no digo", "brincar", "brinquela", "skip porfa", "skipear", "me la salto", "next porfa"},
+		"no quiero decir", "no quiero decirlo", "no quiero contestar", "no quiero contestar eso", "no quiero responder", "sin nombre", "anonimo", "anonima", "anonymous", "no name", "dejelo en blanco", "no lo quiero decir", "eso no le importa", "que le importa", "no le importa", "eso es privado", "llameme como quiera", "como quiera", "como usted quiera", "me da igual el nombre", "eso no lo digo", "no le quiero decir", "mejor no digo", "brincar", "brinquela", "skip porfa", "skipear", "me la salto", "next porfa"},
 	cmdCancel: {"cancel", "cancel it", "cancel this", "cancel that", "cancel all", "cancel everything", "cancel the request", "cancel my request", "cancel request", "cancel the appointment", "cancel my appointment", "stop", "stop this", "quit", "exit", "never mind", "nevermind", "forget it", "forget about it", "forget the whole thing", "i changed my mind", "changed my mind", "i don't want to do this", "i don't want to do this anymore", "i don't want an appointment", "i don't want this anymore", "don't send it", "do not send it", "i want to cancel", "can i cancel", "please cancel my request",
 		"cancelar", "cancele", "cancelen", "cancelo", "cancelalo", "cancelela", "cancelenla", "cancelar todo", "cancelar la solicitud", "cancelar mi solicitud", "cancele mi solicitud", "cancelen mi solicitud", "cancelar la cita", "cancele la cita", "cancelen la cita", "quiero cancelar", "quiero cancelarla", "olvidelo", "olvidalo", "dejelo", "dejalo", "dejelo asi", "mejor no", "mejor nada", "ya no quiero", "ya no quiero la cita", "ya no quiero cita", "no quiero la cita", "ya no quiero nada", "ya no", "ya no quiero seguir", "no quiero seguir", "parar", "pare", "me arrepenti", "cambie de opinion", "cambie de idea", "alto", "salir", "no la envie", "no lo envie", "no envie nada"},
 	cmdWithdraw: {"withdraw", "withdraw my request", "withdraw it", "take back my request", "take it back", "delete my request", "remove my request", "don't call me", "dont call me", "do not call me", "don't call me anymore", "do not call me anymore", "stop calling", "stop calling me", "don't call", "please don't call me", "don't call me back", "no more calls", "remove my number", "take my number off", "take me off", "take me off the list", "take me off your list", "delete my number", "unsubscribe", "opt out", "end", "revoke", "i don't want the call", "i don't want a call", "i don't want a call anymore", "i don't want you to call me", "i don't want you to call", "forget my request", "don't contact me", "do not contact me", "stop contacting me", "call it off", "i don't need the call anymore", "i don't want the appointment anymore", "i don't want the appointment",
@@ -68,7 +68,7 @@ func commandIn(text string) command {
 	}
 	for from := 0; from < len(words); from++ {
 		for to := len(words); to > from; to-- {
-			if c, ok := commandOf[strings.Join(words[from:to], " ")]; ok && c != cmdSend {
+			if c, ok := commandOf[strings.Join(words[from:to], " ")]; ok && (c != cmdSend || !has(f, "no", "not", "don't", "dont")) {
 				return c
 			}
 			if !courtesies[words[to-1]] {
@@ -155,6 +155,18 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 			c.useAll()
 			c.asks = false
 			continue
+		}
+		if has(text, changes...) && (step == StepVoicemail || step == StepText) { // "change voicemail to no"
+			last := c.words[len(c.words)-1].fold
+			if yesWords[last] || noWords[last] {
+				if step == StepVoicemail {
+					r.fields.Voicemail = new(yesWords[last])
+				} else {
+					r.fields.Text = new(yesWords[last])
+				}
+				c.useAll()
+				continue
+			}
 		}
 		if has(text, changes...) && r.change == "" {
 			r.change = step

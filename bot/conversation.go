@@ -4,6 +4,7 @@ package bot
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"example.org/intake/bot/safety"
@@ -71,6 +72,7 @@ const (
 	Asked     EventType = "asked"     // Step: the dialogue waits for this step
 	Answered  EventType = "answered"  // Fields: what was understood
 	Skipped   EventType = "skipped"   // Step: left out on purpose
+	Postponed EventType = "postponed" // Step: passed over for now, because the visitor goes on with something else
 	Cancelled EventType = "cancelled" // the scheduling dialogue was dropped, its answers with it
 	Warned    EventType = "warned"    // Card, Kind: the emergency card was shown
 	Doubted   EventType = "doubted"   // Card, Kind: the direct question was asked
@@ -167,6 +169,8 @@ func (c *Conversation) Apply(e Event) {
 		c.Intake.Fields.merge(*e.Fields)
 	case Skipped:
 		c.Intake.Fields.skip(e.Step)
+	case Postponed:
+		c.Intake.Later = append(slices.Clip(c.Intake.Later), e.Step)
 	case Cancelled:
 		c.Intake = Intake{}
 	case Warned:

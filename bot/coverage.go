@@ -53,6 +53,10 @@ func (c *clause) coveragesIn(pending, listed bool) (codes []string) {
 	if len(codes) > 0 || !pending {
 		return codes
 	}
+	if from, to, ok := c.any([]string{"va", "work", "trabajo", "job", "employer", "mercado", "connector", "obamacare"}); ok {
+		c.use(from, to)
+		return []string{"private"}
+	}
 	if from, to, ok := c.any([]string{"both", "both of them", "los dos", "las dos", "ambos", "ambas"}); ok {
 		c.use(from, to)
 		return []string{"medicare", "masshealth"}

@@ -20,7 +20,7 @@ func (t *turn) begin() {
 		r := understand(t.in.Text, "", t.c.Intake.Fields)
 		t.accept("", r)
 	}
-	t.ask(next(t.c.Intake.Fields), "")
+	t.ask(t.c.Intake.next(), "")
 }
 
 // ask asks a step, with what this turn has understood above the question; p says what was not, under it.
@@ -84,7 +84,7 @@ func (t *turn) skip(s StepID) {
 func (t *turn) take(id StepID, f Fields) {
 	t.add(Event{Type: Answered, Step: id, Fields: &f})
 	t.got = append(t.got, id)
-	t.ask(next(t.c.Intake.Fields), "")
+	t.ask(t.c.Intake.next(), "")
 }
 
 // answerStep reads a typed message while the dialogue waits. It reports whether the turn is complete; if not, the message is a question, and what
@@ -143,7 +143,10 @@ func (t *turn) onward(at StepID, r reading) {
 	case r.change != "" && !slices.Contains(r.said, r.change):
 		t.next = r.change
 	case at == StepSummary || slices.Contains(r.said, at) && f.Known(at) || slices.Contains(f.Skipped, at) || !applies(f, at):
-		t.next = next(f)
+		t.next = t.c.Intake.next()
+	case t.c.Intake.Times >= 2 && len(r.said) > 0 && !f.Known(at) && !slices.Contains(t.c.Intake.Later, at): // asked twice, and the visitor is at something else
+		t.add(Event{Type: Postponed, Step: at})
+		t.next = t.c.Intake.next()
 	default:
 		t.next = at
 	}
@@ -230,7 +233,7 @@ func (t *turn) confirm() {
 		t.say(KeyBooked, map[string]string{"again": "1"})
 		return
 	}
-	if missing := next(i.Fields); missing != StepSummary {
+	if missing := i.next(); missing != StepSummary {
 		t.ask(missing, "")
 		return
 	}
@@ -280,7 +283,7 @@ func (t *turn) outsideDialogue() bool {
 		return true
 	}
 	t.accept("", r)
-	t.add(Event{Type: Asked, Step: next(t.c.Intake.Fields)})
+	t.add(Event{Type: Asked, Step: t.c.Intake.next()})
 	return false
 }
 

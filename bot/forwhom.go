@@ -10,7 +10,7 @@ var relatives = set("son daughter husband wife partner boyfriend girlfriend fian
 var relativePhrases = []string{"loved one", "someone else", "somebody else", "another person", "someone i love", "someone i care about", "family member", "ser querido", "otra persona", "alguien mas", "un conocido", "una conocida", "on behalf of"}
 
 // asksFor stand before the person for whom somebody asks.
-var asksFor = set("for about behalf get getting help bring enroll para por a")
+var asksFor = set("for about behalf get getting help bring enroll para pa por a")
 
 // notFor stand before "for" where it names no person for whom something is asked: "waiting for my husband", "that works for me".
 var notFor = set("wait waiting afraid scared care caring work works working good best better easier easy hard fine ok looking bien mejor facil dificil espero esperando great pick safe convenient possible")
@@ -52,7 +52,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 				if c.negated(i) {
 					continue
 				}
-				if known && !pending && i > 2 { // "is that ok for me" says nothing about the request
+				if known && !pending && !c.onlyFillersBefore(c.backOver(i)) { // "Spanish for me" says nothing about the request
 					continue
 				}
 				end := at + 1
@@ -128,6 +128,15 @@ func (c *clause) ownPatient() bool {
 // negated reports whether "not" stands right before a place.
 func (c *clause) negated(i int) bool {
 	return i > 0 && (c.words[i-1].fold == "not" || c.words[i-1].fold == "no" || c.words[i-1].fold == "isn't")
+}
+
+func (c *clause) onlyFillersBefore(i int) bool {
+	for k := range i {
+		if w := c.words[k].fold; !fillers[w] && !hedges[w] && w != "no" && w != "mostly" && w != "mean" && w != "meant" && w != "quise" && w != "decir" {
+			return false
+		}
+	}
+	return true
 }
 
 // backOver goes back over "it's", "it is", "es": they belong to "for my son".

@@ -7,6 +7,7 @@ type Intake struct {
 	Step      StepID
 	Times     int // how often this step was asked in a row
 	Fields    Fields
+	Later     []StepID // steps that were passed over, to be asked once more before the summary
 	Confirmed bool
 }
 
@@ -80,14 +81,18 @@ func applies(f Fields, id StepID) bool {
 	return id != StepVoicemail && id != StepText || f.Phone != "" || f.Email == ""
 }
 
-// next is the first step without an answer, or the summary.
-func next(f Fields) StepID {
+// next is the first step without an answer, those that were passed over last, or the summary.
+func (i Intake) next() StepID {
+	f, later := i.Fields, StepSummary
 	for _, s := range steps {
-		if applies(f, s.id) && !f.Known(s.id) && !slices.Contains(f.Skipped, s.id) {
+		switch open := applies(f, s.id) && !f.Known(s.id) && !slices.Contains(f.Skipped, s.id); {
+		case open && !slices.Contains(i.Later, s.id):
 			return s.id
+		case open && later == StepSummary:
+			later = s.id
 		}
 	}
-	return StepSummary
+	return later
 }
 
 // previous is the step before, or the same step at the start.

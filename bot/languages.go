@@ -48,7 +48,7 @@ var languageNames = sync.OnceValue(func() map[string]string {
 var notLanguages = set("root raiz ewe fula afar chamorro pali manx lao herero kongo luba sango vai")
 
 // speaks are words around a language that make it the one to speak.
-var speaks = set("speak speaks speaking in language prefer prefers only call interpreter translator use uses please pls habla hablo hablan hablar hable hablen en idioma prefiero prefiere solo llamada interprete traductor traductora intérprete usa porfa favor sea lengua entiende entiendo understand understands")
+var speaks = set("speak speaks speaking in language prefer prefers only call interpreter translator use uses please pls habla hablo hablan hablar hable hablen en idioma prefiero prefiere solo llamada interprete traductor traductora intérprete usa porfa favor sea lengua entiende entiendo understand understands esta bien works good fine ok")
 
 // languageIn reads the language of the call. pending: this was just asked. alone says that the clause is nothing but the language.
 func (c *clause) languageIn(pending bool) (tag string, interpreter *bool, ok bool) {

@@ -23,13 +23,14 @@ var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its 
 	"nervous scared afraid tired sick fine good bad great well sad ashamed embarrassed anxious worried desperate ready sure unsure done lost alone homeless pregnant sober clean using interested new old just only really very too also still already " +
 	"his her hers their dad's patient client nurse doctor mother father mom dad parent son daughter husband wife brother sister friend partner grandson medicare masshealth medicaid insurance private none both english spanish portuguese interpreter " +
 	"stupid dumb idiot ridiculous fuck fucking shit bitch asshole damn hell crap bullshit screw sucks hate moron retard cunt dick bastard anonymous nobody someone anyone person human robot bot real people question wrong right correct different " +
-	"prefer rather whatever nothing something anything everything nevermind idk dunno lol haha hmm huh " +
+	"problem problems matter idea clue nice cool awesome wow perfect exactly great okay alright duh business use guess suppose say sure whole thing stuff better best worse easy hard free busy home house work job boss prefer rather whatever nothing something anything everything nevermind idk dunno lol haha hmm huh " +
 	"yo me mi mis tu su sus el la los las un una unos unas y o pero si no ni que qué como cuando donde quien cual por para con sin de? en al del a es son soy estoy esta estan este esto eso esa ese fue era ser estar hay he ha han tengo tiene tienen tenia " +
 	"quiero quiere quieren necesito necesita puedo puede pueden debo llamo llamen llame llama llamar voy va van vengo viene dar doy decir digo dice dicen hacer hago hace saber se sé le les lo nos te ya aun muy mas menos tambien tampoco nunca siempre solo " +
 	"manana tarde noche dia dias semana hoy ahora luego despues antes entre hasta lunes martes miercoles jueves viernes sabado domingo hora horas cita numero telefono celular correo nombre mensaje mensajes texto textos gracias hola adios bueno buenos buenas favor perdon disculpe " +
 	"nomas nomás nada sordo sorda ciego ciega nerviosa nervioso asustada asustado cansada cansado enferma enfermo triste preocupada preocupado lista listo sola solo embarazada desesperada desesperado segura seguro bien mal peor mejor igual " +
 	"paciente cliente enfermera enfermero medico mama papa madre padre hijo hija esposo esposa hermano hermana amigo amiga pareja nieto nieta seguro privado ninguno ninguna nada nadie alguien algo ambos espanol ingles portugues interprete " +
 	"tonteria estupido estupida estupidez idiota mierda carajo chinga chingada pendejo pendejos puta puto joder cabron maldito maldita asco basura verga culo vayase vete callate quiza quizas talvez tal vez depende pregunta anonimo anonima persona humano humana porque " +
+	"problema correcto correcta perfecto perfecta exacto claro vale dale sale listo jaja jeje jajaja importa gusta diria creo supongo casa trabajo patron ocupado ocupada pues mandela enviela envielo " +
 	"esposo llamando buscando pidiendo preguntando")
 
 // namePart are words that stand inside names though they are small: "Juan de la Cruz".
@@ -44,6 +45,9 @@ func (c *clause) nameWords(from int) int {
 	for n < len(c.words) && n-from < 6 && !c.words[n].used {
 		w := c.words[n].fold
 		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
+			break
+		}
+		if namePart[w] && n > from && n+1 < len(c.words) && isUpper(c.span(from, from+1)) && !isUpper(c.span(n+1, n+2)) { // "Samuel de urgencias"
 			break
 		}
 		if namePart[w] && (n == from || n+1 == len(c.words) || nameStops(c.words[n+1].fold) && !namePart[c.words[n+1].fold]) {
@@ -70,6 +74,9 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 			continue
 		}
 		n := c.nameWords(to)
+		if n == 0 && !shy && to < len(c.words) && relatives[c.words[to].fold] && !namePronouns[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "call me Mama Bear"
+			n = 1 + c.nameWords(to+1)
+		}
 		if n == 0 {
 			continue
 		}
@@ -98,6 +105,22 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		name := c.span(to, to+n)
 		c.use(from, to+n)
 		return name
+	}
+	return ""
+}
+
+var namePronouns = set("him her them boss ex family")
+
+// kinName reads the name behind a relation: "his sister Joanne", "soy su hermana Juanita".
+func (c *clause) kinName() string {
+	for i := range c.words {
+		if i == 0 || !own[c.words[i-1].fold] && c.words[i-1].fold != "his" && c.words[i-1].fold != "her" && c.words[i-1].fold != "su" || !relatives[c.words[i].fold] || c.words[i].used || i+1 == len(c.words) || !isUpper(c.span(i+1, i+2)) {
+			continue
+		}
+		if n := c.nameWords(i + 1); n > 0 && n <= 3 {
+			c.use(0, i+1+n)
+			return c.span(i+1, i+1+n)
+		}
 	}
 	return ""
 }

@@ -60,6 +60,9 @@ func reachIn(text string) reach {
 		before := strings.Fields(fold(r.text[:at[0]]))
 		tail := strings.Join(before[max(0, len(before)-2):], " ")
 		ruledOut := strings.HasSuffix(" "+tail, " not") || strings.HasSuffix(" "+tail, " no") && len(before) > 1 && r.phone != "" || strings.HasSuffix(tail, "instead of") || strings.HasSuffix(tail, "vez de") || strings.HasSuffix(tail, "ya no")
+		if r.phone != "" && strings.HasSuffix(tail, " no") && corrects(strings.TrimSuffix(fold(r.text[end:at[0]]), " no")) { // "0134, wait no, 0135"
+			ruledOut = false
+		}
 		if !ruledOut && (r.phone == "" || corrects(r.text[end:at[0]])) {
 			r.phone = phonenumbers.Format(num, phonenumbers.E164)
 		}

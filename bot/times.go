@@ -7,7 +7,7 @@ import (
 
 // when are the words that say when, by themselves.
 var when = set("am pm morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
-	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun early late o'clock midnight breakfast supper daylight " +
+	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
 	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita cenar comer desayunar cena comida desayuno lonche")
 
 // whenPhrases say when only together.
@@ -53,6 +53,17 @@ func (c *clause) marksTimes(pending bool) []bool {
 			core[i] = true
 		case digitWords[w] != "" && i > 0 && hourLeads[c.words[i-1].fold] && w != "oh" && len(digitWords[w]) <= 2: // "after five", "despues de las cinco"
 			core[i] = w != "uno" || c.words[i-1].fold == "las"
+		}
+	}
+	for i := 0; pending && i+1 < len(c.words); i++ { // "after el trabajo", "antes de que salga"
+		if w := c.words[i].fold; !c.words[i].used && (w == "after" || w == "before" || w == "despues" || w == "antes" || w == "until" || w == "hasta") {
+			core[i] = true
+			for k := i + 1; k < min(len(c.words), i+4) && !c.words[k].used; k++ {
+				core[k] = true
+				if !beforeWhen[c.words[k].fold] && !own[c.words[k].fold] && c.words[k].fold != "i" {
+					break
+				}
+			}
 		}
 	}
 	for _, p := range whenPhrases {
@@ -124,7 +135,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	other := 0
 	for i := range c.words {
 		w := c.words[i].fold
-		if (i < first || i > last) && !c.words[i].used && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
+		if (i < first || i > last) && !c.words[i].used && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
 			other++
 		}
 	}
@@ -137,6 +148,9 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	}
 	return 0, 0, false
 }
+
+// hedges soften what is said.
+var hedges = set("i i'd id would say think guess suppose maybe probably ideally yo diria creo supongo digamos pienso talvez quizas seria kinda like")
 
 var never = set("never not don't dont no nunca jamas tampoco won't cant can't ni except")
 

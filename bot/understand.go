@@ -57,7 +57,7 @@ func understand(text string, pending StepID, known Fields) reading {
 // stray reads what is left as the answer to another step than the pending one, where it can be nothing else: "English" while the time is asked for,
 // a name while it is asked for whom.
 func (r *reading) stray(list []clause, pending StepID, known Fields) {
-	if pending == "" || r.command != "" || len(r.skip) > 0 {
+	if r.command != "" || len(r.skip) > 0 {
 		return
 	}
 	eachAnswer(list, func(c *clause) {
@@ -66,7 +66,7 @@ func (r *reading) stray(list []clause, pending StepID, known Fields) {
 		case from == to:
 			return
 		case r.looseLanguage(c, known):
-		case r.fields.Language == "" && known.Language == "" && to-from == 1 && languageNames()[c.words[from].fold] != "" && (pending != StepName || r.fields.Name != ""):
+		case pending != "" && r.fields.Language == "" && known.Language == "" && to-from == 1 && languageNames()[c.words[from].fold] != "" && (pending != StepName || r.fields.Name != ""):
 			r.fields.Language = languageNames()[c.words[from].fold]
 			c.use(from, to)
 		case pending == StepForWhom && r.fields.ForWhom == "" && r.fields.Name == "" && known.Name == "" && to-from <= 2 && len(list) == 1 && isUpper(c.span(from, to)):
@@ -151,7 +151,7 @@ func (r *reading) reach(way reach, list []clause, pending StepID, known Fields, 
 }
 
 // numberWords stand before a number or an email.
-var numberWords = set("my number phone cell mobile home telephone tel celular cel casa numero telefono call text reach me at on is it's its it the best way contact a by through to email mail e address correo electronico mi el es al por llamen llamenme llameme llame llamarme marqueme marquen pueden puede you can may use nuevo new correct right correcto should be try work's ext our nuestro su tengo este phone's cell's personal lo mejor via mejor here aqui write escribame escribanme send mande change cambie cambiar cambiemos actualice update")
+var numberWords = set("my number phone cell mobile home telephone tel celular cel casa numero telefono call reach me at on is it's its it the best way contact a by through to email mail e address correo electronico mi el es al por llamen llamenme llameme llame llamarme marqueme marquen pueden puede you can may use nuevo new correct right correcto should be try work's ext our nuestro su tengo este phone's cell's personal lo mejor via mejor here aqui write escribame escribanme send mande change cambie cambiar cambiemos actualice update")
 
 // useLead marks the words that only led to a number: "mi numero es".
 func (c *clause) useLead(at int) {
@@ -259,6 +259,13 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 			}
 		})
 	}
+	if pending == StepName && r.fields.Name == "" {
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Name == "" {
+				r.fields.Name = c.kinName()
+			}
+		})
+	}
 	if r.fields.Name == "" && (r.fields.Phone != "" || r.fields.Email != "") && known.Name == "" && pending != StepName { // "Carla 508 555 0143"
 		eachAnswer(list, func(c *clause) {
 			if from, to := c.rest(); r.fields.Name == "" && to-from >= 1 && to-from <= 3 && isUpper(c.span(from, to)) && len(list) <= 2 {
@@ -347,6 +354,11 @@ func clean(s string) string {
 
 // weak reads what is left as the answer to the pending step.
 func (r *reading) weak(list []clause, pending StepID, known Fields) {
+	if (pending == StepName || pending == StepTimes) && len(list) <= 2 && !r.fields.Known(pending) && has(list[0].text, unknownAlone...) {
+		r.skip = append(r.skip, pending)
+		eachAnswer(list, func(c *clause) { c.useAll() })
+		return
+	}
 	switch pending {
 	case StepName:
 		if r.fields.Name != "" {
@@ -355,9 +367,24 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 		eachAnswer(list, func(c *clause) {
 			if from, to := c.rest(); r.fields.Name == "" && from < to {
 				words := to - from
+				if c.partUsed() && !isUpper(c.span(from, to)) { // what is left of another answer is no name
+					return
+				}
 				if name := c.bareName(); name != "" {
 					r.fields.Name, r.plain = name, words >= 3
 				}
+			}
+		})
+	case StepCoverage:
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Coverage == "" {
+				r.fields.Coverage = c.nearlyPlan()
+			}
+		})
+	case StepLanguage:
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Language == "" {
+				r.fields.Language = c.nearlyLanguage()
 			}
 		})
 	case StepVoicemail, StepText:
@@ -385,6 +412,16 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 			eachAnswer(list, func(c *clause) { c.useAll() })
 		}
 	}
+}
+
+// partUsed reports whether a part of a clause was understood as something else.
+func (c *clause) partUsed() bool {
+	for _, w := range c.words {
+		if w.used {
+			return true
+		}
+	}
+	return false
 }
 
 // close lists what was understood and keeps the question and what is left.
