@@ -354,6 +354,9 @@ func clean(s string) string {
 
 // weak reads what is left as the answer to the pending step.
 func (r *reading) weak(list []clause, pending StepID, known Fields) {
+	if len(list) == 0 {
+		return
+	}
 	if (pending == StepName || pending == StepTimes) && len(list) <= 2 && !r.fields.Known(pending) && has(list[0].text, unknownAlone...) {
 		r.skip = append(r.skip, pending)
 		eachAnswer(list, func(c *clause) { c.useAll() })

@@ -11,6 +11,9 @@ import (
 
 // fold lowers a text, drops its accents and turns everything that is not a letter, a digit or an apostrophe into single spaces.
 func fold(text string) string {
+	if folded(text) {
+		return text
+	}
 	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
 	plain, _, err := transform.String(t, strings.ToLower(text))
 	if err != nil { // only on invalid UTF-8, which the carriers refuse
@@ -20,6 +23,23 @@ func fold(text string) string {
 	return strings.Join(strings.FieldsFunc(plain, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
 	}), " ")
+}
+
+// folded reports whether a text is as fold leaves it; most texts that reach it are.
+func folded(text string) bool {
+	space := true // none at the start, none after another
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c == ' ' && space:
+			return false
+		case c == ' ', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '\'':
+			space = c == ' '
+		default:
+			return false
+		}
+	}
+	return !space || text == ""
 }
 
 // markers are words that stand in nearly every sentence of one language and in hardly any of the other.
