@@ -12,7 +12,14 @@ func (t *turn) keep() {
 		return
 	}
 	r := understand(t.in.Text, "", t.c.Intake.Fields)
-	r.skip = nil
+	// Only what cannot be part of the trouble itself: "tonight" in a threat is no time to call.
+	kept := reading{fields: Fields{Phone: r.fields.Phone, Email: r.fields.Email, Voicemail: r.fields.Voicemail, Text: r.fields.Text}}
+	for _, s := range r.said {
+		if kept.fields.Known(s) {
+			kept.add(s)
+		}
+	}
+	r = kept
 	at, known := t.c.Intake.Step, t.c.Intake.Fields.Known(t.c.Intake.Step)
 	t.accept(at, r)
 	if !known && t.c.Intake.Fields.Known(at) { // its answer is here: do not ask for it when this is over
@@ -28,7 +35,11 @@ func (t *turn) age() bool {
 	switch {
 	case adult && t.c.Minor:
 		t.add(Event{Type: OfAge})
-		return false
+		if asksSomething(t.in.Text) || has(t.in.Text, bookings...) {
+			return false
+		}
+		t.say(KeyResumed, nil)
+		return true
 	case minor && !t.c.Minor:
 		t.add(Event{Type: Underage})
 	case !minor:
@@ -124,9 +135,59 @@ func (t *turn) plainAnswer() bool {
 	if t.in.Choice != "" || !t.c.Intake.Active() {
 		return false
 	}
+	if commandIn(t.in.Text) == cmdSkip || has(t.in.Text, unwilling...) && (aboutStep(t.in.Text) == StepName || aboutStep(t.in.Text) == StepReach) {
+		return true
+	}
 	r := understand(t.in.Text, "", t.c.Intake.Fields)
-	return len(r.said) > 0 && r.rest == "" && r.asks == ""
+	words := len(strings.Fields(t.in.Text))
+	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6)
 }
+
+// calm reports whether somebody says, after a card, that the danger is over.
+func (t *turn) calm() bool {
+	return t.c.Emergency != "" && t.afterCard() && len(strings.Fields(t.in.Text)) <= 12 && has(t.in.Text, "i'm safe", "im safe", "i am safe", "i'm ok now", "im ok now", "i'm okay now", "i'm fine now", "im fine now", "we're safe", "we are safe", "false alarm", "they're awake", "he's awake", "she's awake", "he is awake", "she is awake", "i called 911", "i called 988", "help is here", "the ambulance is here", "no emergency", "not an emergency", "i'm alright", "that was a mistake", "i'm better now", "nobody is in danger",
+		"ya estoy bien", "estoy a salvo", "estamos a salvo", "ya estamos bien", "estoy bien ya", "falsa alarma", "ya desperto", "ya llame al 911", "ya llame al 988", "ya llego la ambulancia", "no es una emergencia", "no hay emergencia", "ya paso", "fue un error", "ya me siento mejor", "no hay peligro", "nadie corre peligro")
+}
+
+// afterCard reports whether the emergency card was among what the program said last.
+func (t *turn) afterCard() bool {
+	heard := 0
+	for _, l := range slices.Backward(t.c.Lines) {
+		if l.From == FromVisitor {
+			if heard++; heard == 2 {
+				return false
+			}
+		}
+		if l.Key == KeyEmergency {
+			return true
+		}
+	}
+	return false
+}
+
+// clarifies are words of a question about the dialogue itself.
+var clarifies = []string{"why", "who", "need", "have to", "must", "required", "what for", "do with", "what happens with", "see", "sees", "keep", "share", "mean", "matter", "para que", "por que", "quien", "quienes", "necesita", "necesitan", "tengo que", "obligatorio", "obligatoria", "hace falta", "que hacen", "ve", "ven", "guardan", "comparten", "significa", "piden", "pide", "importa"}
+
+// clarification answers a question about the step itself where the entries have no sure answer: "why do you need my name?"
+func (t *turn) clarification() bool {
+	at := t.c.Intake.Step
+	if !t.c.Intake.Active() || at == StepSummary || !has(t.in.Text, clarifies...) {
+		return false
+	}
+	if s := aboutStep(t.in.Text); s != at && !(s == "" && at != StepCoverage && len(strings.Fields(t.in.Text)) <= 8 && has(t.in.Text, "this", "that", "it", "eso", "esto", "me pide", "me piden", "pregunta", "preguntan", "ask")) {
+		return false
+	}
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Confidence >= certain {
+		return false
+	}
+	t.say(KeyClarify, map[string]string{"step": string(at)}, clarifiedBy[at])
+	t.resume()
+	return true
+}
+
+// clarifiedBy names the entry that says more about what a step asks for.
+var clarifiedBy = map[StepID]string{StepForWhom: "help-for-loved-one", StepName: "privacy-this-chat", StepReach: "privacy-calls-texts-voicemail", StepTimes: "privacy-calls-texts-voicemail",
+	StepLanguage: "language-interpreters", StepVoicemail: "privacy-calls-texts-voicemail", StepText: "privacy-calls-texts-voicemail", StepCoverage: "coverage-check"}
 
 // doubtIsOld reports whether the program has said something else since it asked the direct question.
 func (t *turn) doubtIsOld() bool {

@@ -180,7 +180,7 @@ func (t *turn) withdraw(c command) bool {
 	case len(t.c.Handed) > 0:
 		t.add(Event{Type: Withdrawn, Reference: t.c.Reference})
 		t.say(KeyWithdrawn, nil)
-	case c == cmdWithdraw || fold(t.in.Text) == "stop":
+	case c == cmdWithdraw || fold(t.in.Text) == "stop", fold(t.in.Text) == "alto":
 		t.say(KeyNothing, nil)
 	default:
 		return false

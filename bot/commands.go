@@ -175,6 +175,9 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 				if w := c.words[k].fold; k+1 < len(c.words) && (w == "to" || w == "a" || w == "por" || w == "is" || w == "es") {
 					if has(c.span(0, k), changes...) {
 						c.use(0, k+1)
+						if step == StepName {
+							r.fields.Name = c.bareName()
+						}
 						break
 					}
 				}

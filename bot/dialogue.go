@@ -200,6 +200,10 @@ func (t *turn) notUnderstood(at StepID, r reading) bool {
 		t.ask(at, r.problem)
 		return true
 	}
+	if murmurs(t.in.Text) {
+		t.ask(at, "")
+		return true
+	}
 	if t.in.Found == nil {
 		t.want(t.in.Text)
 		return true
@@ -213,6 +217,17 @@ func (t *turn) notUnderstood(at StepID, r reading) bool {
 		return true
 	}
 	return false
+}
+
+// murmurs reports whether a text is nothing but "ok", "hmm" and the like.
+func murmurs(text string) bool {
+	sounds := set("ok okay k lol haha hahaha jaja jajaja jeje hmm hm mm mmm um uh este ajá aja oh ah ya wow")
+	for w := range strings.FieldsSeq(fold(text)) {
+		if !sounds[w] {
+			return false
+		}
+	}
+	return true
 }
 
 // problemOf says under the question what kind of answer is meant.

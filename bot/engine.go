@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.org/intake/bot/safety"
@@ -33,6 +34,7 @@ const (
 	KeyWithdrawn = "withdrawn" // the request was taken back
 	KeyNothing   = "nothing"   // there is no request to take back
 	KeyStatus    = "status"    // Args status: how far the request with a code has come
+	KeyClarify   = "clarify"   // Args step: a question about what a step asks for
 	KeyFull      = "full"      // the conversation has reached its cap
 )
 
@@ -184,6 +186,12 @@ func (t *turn) run() {
 		t.add(Event{Type: Doubted, Card: t.in.Screen.Card, Kind: t.in.Screen.Kind})
 		t.say(KeyDoubt, map[string]string{"kind": string(t.in.Screen.Kind)})
 	}
+	if t.in.Choice == "" && t.in.Screen.Level == safety.LevelNone && t.calm() {
+		t.add(Event{Type: Calmed})
+		t.say(KeyResumed, map[string]string{"calm": "1"})
+		t.resume()
+		return
+	}
 	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
 		return
 	}
@@ -300,13 +308,16 @@ func (t *turn) foundDanger() bool {
 			sees = f.Topics[0]
 		}
 		d, ok := danger[sees]
+		if f.Decision == FoundChoose && len(strings.Fields(t.in.Text)) < 3 { // "nope" is near to everything
+			continue
+		}
 		if !ok || f.Decision != FoundAnswer && f.Decision != FoundChoose {
 			continue
 		}
 		switch {
 		case t.in.Screen.Level == safety.LevelAsk: // the direct question stands already
 			return true
-		case f.Decision == FoundAnswer && f.Confidence >= certain, t.c.Doubt != "":
+		case f.Decision == FoundAnswer && f.Confidence >= certain, t.c.Doubt != "" && !t.doubtIsOld():
 			t.emergency(d.card, d.kind)
 			return true
 		}
@@ -328,6 +339,9 @@ func (t *turn) answer() {
 	}
 	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == "appointment-schedule" && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
 		t.begin() // told rather than asked: "I was told to ask for an appointment"
+		return
+	}
+	if t.clarification() {
 		return
 	}
 	answered := 0

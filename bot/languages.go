@@ -90,7 +90,7 @@ func (c *clause) languageIn(pending bool) (tag string, interpreter *bool, ok boo
 	if best != "" && (pending || c.holds(speaks) && other <= 4 || other == 0) {
 		tag, ok = best, true
 		from := bestFrom
-		for from > 0 && !c.words[from-1].used && (speaks[c.words[from-1].fold] || noName[c.words[from-1].fold]) {
+		for from > 0 && !c.words[from-1].used && speaks[c.words[from-1].fold] && c.words[from-1].fold != "call" {
 			from--
 		}
 		c.use(from, bestTo)
@@ -115,14 +115,14 @@ func (c *clause) poor(from, to int) bool {
 	for k := max(0, from-4); k < from; k++ {
 		switch c.words[k].fold {
 		case "don't", "dont", "doesn't", "doesnt", "no", "not", "can't", "cant", "poco", "little", "casi", "bad":
-			if k == from-1 || speaks[c.words[k+1].fold] || c.words[k+1].fold == "know" || c.words[k+1].fold == "much" || c.words[k+1].fold == "mucho" || c.words[k+1].fold == "sabe" || c.words[k+1].fold == "se" {
+			if k == from-1 || (speaks[c.words[k+1].fold] && c.words[k+1].fold != "call") || c.words[k+1].fold == "know" || c.words[k+1].fold == "much" || c.words[k+1].fold == "mucho" || c.words[k+1].fold == "sabe" || c.words[k+1].fold == "se" {
 				return true
 			}
 		}
 	}
 	for k := to; k < min(len(c.words), to+3); k++ {
 		switch c.words[k].fold {
-		case "malo", "bad", "poor", "limited", "isn't", "no":
+		case "malo", "bad", "poor", "limited", "isn't":
 			return true
 		}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // when are the words that say when, by themselves.
-var when = set("am pm morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
+var when = set("morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
 	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
 	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita cenar comer desayunar cena comida desayuno lonche")
 
@@ -135,7 +135,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	other := 0
 	for i := range c.words {
 		w := c.words[i].fold
-		if (i < first || i > last) && !c.words[i].used && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
+		if !core[i] && !c.words[i].used && !(i >= first && i <= last && (places[w] || never[w] || has(w, callWords...) || hourLeads[w])) && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
 			other++
 		}
 	}

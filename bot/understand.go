@@ -235,7 +235,7 @@ func (r *reading) languages(list []clause, pending StepID, _ Fields, _ bool) {
 		if c.asks && !(c.wish() || pending == StepLanguage && has(c.span(0, len(c.words)), "interpreter", "interprete")) {
 			continue
 		}
-		tag, interpreter, ok := c.languageIn(pending == StepLanguage)
+		tag, interpreter, ok := c.languageIn(pending == StepLanguage || r.change == StepLanguage)
 		if !ok {
 			continue
 		}
@@ -278,7 +278,7 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 func (r *reading) coverages(list []clause, pending StepID, _ Fields, _ bool) {
 	var codes []string
 	eachAnswer(list, func(c *clause) {
-		codes = append(codes, c.coveragesIn(pending == StepCoverage, len(list) > 1 || pending != "")...)
+		codes = append(codes, c.coveragesIn(pending == StepCoverage || r.change == StepCoverage, len(list) > 1 || pending != "")...)
 	})
 	r.fields.Coverage = coverageOf(codes)
 }
@@ -316,6 +316,9 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		return
 	}
 	value := timesValue(text)
+	if pending != StepTimes && r.change != StepTimes && !corrected && vagueDay[fold(text)] { // alone it says rather when something happened
+		return
+	}
 	if value == "any" && known.Times != "" && pending != StepTimes && !corrected { // "I don't care, English"
 		return
 	}
@@ -324,6 +327,8 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		r.fields.Times = known.Times + ", " + text
 	}
 }
+
+var vagueDay = set("today tonight hoy early late temprano")
 
 func onlyBars(text string) bool {
 	first, _, _ := strings.Cut(fold(text), " ")

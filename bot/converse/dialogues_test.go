@@ -80,7 +80,7 @@ func playDialogue(t *testing.T, road *converse.Road, lang bot.Lang, script strin
 			turn := road.Decide(c, "dialogue", converse.Message{ID: fmt.Sprintf("line-%d", n), Text: strings.TrimSpace(text), Lang: lang})
 			c = turn.After
 			answered := slices.ContainsFunc(turn.Events, func(e bot.Event) bool {
-				return e.Type == bot.Replied && (e.Line.Key == bot.KeyAnswer || e.Line.Key == bot.KeyAdvice || e.Line.Key == bot.KeyChoose || e.Line.Key == bot.KeyOutside || e.Line.Key == bot.KeyDecline)
+				return e.Type == bot.Replied && (e.Line.Key == bot.KeyAnswer || e.Line.Key == bot.KeyAdvice || e.Line.Key == bot.KeyClarify || e.Line.Key == bot.KeyChoose || e.Line.Key == bot.KeyOutside || e.Line.Key == bot.KeyDecline)
 			})
 			if interrupts {
 				sum.interruptions++

@@ -121,7 +121,6 @@ func (r *Road) summary(c bot.Conversation, l *bot.Line) *bot.Card {
 		Body:    r.t(l.Lang, "summary.consent"),
 		Step:    &bot.Progress{ID: bot.StepSummary, Words: r.t(l.Lang, "summary.hint"), Back: true},
 		Options: []bot.Option{{ID: bot.ChoiceSend, Label: r.t(l.Lang, "summary.send"), Style: "go"}}}
-	card.Got = r.got(c, l)
 	if p := l.Args["problem"]; p != "" {
 		card.Problem = r.t(l.Lang, "problem."+p)
 	}

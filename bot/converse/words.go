@@ -47,6 +47,9 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 		card = r.plain(l, key, last)
 	case bot.KeyMinor:
 		card = r.minor(l)
+	case bot.KeyClarify:
+		card = r.plain(l, "clarify."+l.Args["step"], false)
+		card.Topic = l.Topics[0]
 	case bot.KeyStatus:
 		card = r.plain(l, "status."+l.Args["status"], last)
 	case bot.KeyFull:
