@@ -19,7 +19,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 var hours = regexp.MustCompile(`^\d\d[AP]M-\d\d[AP]M$`)
 
 // Code derives a reference code such as "7K3H-9WP2" from a conversation's id; the try tells codes apart that would be equal. Of 32^8 codes it leaves
-// out those that have fewer than two letters or two digits: a code is never a word or a phone number.
+// out those that have fewer than two letters or fewer than two digits from 2 to 9: a code is never a word or a phone number.
 func Code(id string, try int) string {
 	for round := 0; ; round++ {
 		sum := sha256.Sum256(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32([]byte("reference code "+id+" "), uint32(try)), uint32(round)))
@@ -31,7 +31,7 @@ func Code(id string, try int) string {
 				code = append(code, '-')
 			}
 			c := alphabet[n%32]
-			if c <= '9' {
+			if c >= '2' && c <= '9' { // 0 and 1 are also written O and l
 				digits++
 			}
 			code = append(code, c)

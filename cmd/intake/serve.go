@@ -150,6 +150,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	}
 	go road.Knowledge.Refit() // nothing to do unless the clinic has entries of its own
 	road.Journal, road.Requests, road.Log = j, h.requests, log
+	road.Codes = request.NewGuesses(60, 10*time.Second)
 	var sites []string
 	for site := range strings.FieldsFuncSeq(s.sites, func(r rune) bool { return r == ',' || r == ' ' }) {
 		sites = append(sites, strings.TrimSuffix(site, "/"))
