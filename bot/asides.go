@@ -101,23 +101,33 @@ var (
 	hoursForm = regexp.MustCompile(`(?i)^\d+[ap]m-?\d+[ap]m$`) // "10am-12pm" is no code
 )
 
-// codeAt gives the piece of a text that looks like a reference code: it has letters and digits, which no word and no number has.
+// codeAt gives the piece of a text that looks like a reference code: it has both letters and digits, which no word and no number has.
 func codeAt(text string) string {
 	if codeAlone.MatchString(text) {
-		text = strings.TrimSpace(text)
-		if strings.ContainsAny(text[:4], "0123456789") && strings.ContainsAny(text[5:], "0123456789") {
-			return text
+		if m := strings.TrimSpace(text); mixed(m) {
+			return m
 		}
 	}
 	for _, m := range codeForm.FindAllString(text, -1) {
-		if hoursForm.MatchString(m) {
-			continue
-		}
-		if strings.ContainsAny(m, "0123456789") && strings.ContainsFunc(m, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }) {
+		if mixed(m) && !hoursForm.MatchString(m) {
 			return m
 		}
 	}
 	return ""
+}
+
+// mixed reports whether a piece of text has as many letters and digits as every code has.
+func mixed(m string) bool {
+	digits, letters := 0, 0
+	for _, r := range m {
+		switch {
+		case r >= '2' && r <= '9':
+			digits++
+		case r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z':
+			letters++
+		}
+	}
+	return digits >= 2 && letters >= 2
 }
 
 // CodeIn finds a reference code in a text and writes it as it was given: "7K3H-9WP2". It gives "" if there is none.

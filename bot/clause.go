@@ -28,12 +28,13 @@ type clause struct {
 }
 
 var (
-	wordForm   = regexp.MustCompile(`[\p{L}\p{M}\p{N}'’]+(?::\d\d)?|[\x{E000}\x{E001}]`)
-	halfOfDay  = regexp.MustCompile(`(?i)\b([ap])\s?\.\s?m\b\.?`)
-	clockHours = regexp.MustCompile(`(?i)(\d)([ap])\b\.?([^\pLm]|$)`)
-	fourMe     = regexp.MustCompile(`(?i)\b4 (me|my|myself)\b`)
-	byLetterX  = regexp.MustCompile(`(?i)\bx (la|las|el|favor|fa)\b`)
-	monToFri   = regexp.MustCompile(`(?i)\bM\s?(-|–|to|thru)\s?F\b`)
+	wordForm    = regexp.MustCompile(`[\p{L}\p{M}\p{N}'’]+(?::\d\d)?|[\x{E000}\x{E001}]`)
+	halfOfDay   = regexp.MustCompile(`(?i)\b([ap])\s?\.\s?m\b\.?`)
+	clockHours  = regexp.MustCompile(`(?i)(\d)([ap])\b\.?([^\pLm]|$)`)
+	fourMe      = regexp.MustCompile(`(?i)\b4 (me|my|myself)\b`)
+	hourAndHalf = regexp.MustCompile(`(?i)(\d)\s+([ap]m)\b`)
+	byLetterX   = regexp.MustCompile(`(?i)\bx (la|las|el|favor|fa)\b`)
+	monToFri    = regexp.MustCompile(`(?i)\bM\s?(-|–|to|thru)\s?F\b`)
 )
 
 // tidy writes "5 p.m." as "5pm" and straightens apostrophes, so that a dot ends a sentence and nothing else.
@@ -41,7 +42,8 @@ func tidy(text string) string {
 	text = strings.NewReplacer("’", "'", "‘", "'", "´", "'", "`", "'", "“", `"`, "”", `"`).Replace(text)
 	text = byLetterX.ReplaceAllString(text, "por ${1}")
 	text = monToFri.ReplaceAllString(fourMe.ReplaceAllString(text, "for ${1}"), "Mon-Fri")
-	return clockHours.ReplaceAllString(halfOfDay.ReplaceAllString(text, "${1}m"), "${1}${2}m${3}")
+	text = clockHours.ReplaceAllString(halfOfDay.ReplaceAllString(text, "${1}m"), "${1}${2}m${3}")
+	return hourAndHalf.ReplaceAllString(text, "${1}${2}")
 }
 
 // joins are words that part two clauses.

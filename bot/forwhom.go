@@ -84,6 +84,9 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		return "self"
 	}
 	for i := range c.words { // "my son needs help", "mi hijo quiere empezar"
+		if i > 0 && (c.negated(i) || own[c.words[i-1].fold] && c.negated(i-1)) { // "not my wife"
+			continue
+		}
 		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && i+1 < len(c.words) && needs[c.words[i+1].fold]) {
 			c.use(max(0, i-1), i+1)
 			return "loved_one"

@@ -47,8 +47,14 @@ func (c *clause) nameWords(from int) int {
 		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
 			break
 		}
-		if namePart[w] && n > from && n+1 < len(c.words) && isUpper(c.span(from, from+1)) && !isUpper(c.span(n+1, n+2)) { // "Samuel de urgencias"
-			break
+		if namePart[w] && n > from && isUpper(c.span(from, from+1)) { // "Samuel de urgencias", but "Juan de la Cruz"
+			k := n + 1
+			for k < len(c.words) && namePart[c.words[k].fold] {
+				k++
+			}
+			if k == len(c.words) || !isUpper(c.span(k, k+1)) {
+				break
+			}
 		}
 		if namePart[w] && (n == from || n+1 == len(c.words) || nameStops(c.words[n+1].fold) && !namePart[c.words[n+1].fold]) {
 			break
@@ -76,6 +82,9 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		n := c.nameWords(to)
 		if n == 0 && !shy && to < len(c.words) && relatives[c.words[to].fold] && !namePronouns[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "call me Mama Bear"
 			n = 1 + c.nameWords(to+1)
+		}
+		if n == 0 && to+1 == len(c.words) && alsoNames[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "I'm Will"
+			n = 1
 		}
 		if n == 0 {
 			continue

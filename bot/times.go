@@ -143,7 +143,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 		_, _, calls := c.any(callWords)
 		return first, last + 1, calls
 	}
-	if _, _, calls := c.any(callWords); calls || other == 0 || other <= 1 && last-first >= 1 {
+	if _, _, calls := c.any(callWords); calls || other == 0 {
 		return first, last + 1, true
 	}
 	return 0, 0, false

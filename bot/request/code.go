@@ -25,7 +25,7 @@ func Code(id string, try int) string {
 		sum := sha256.Sum256(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32([]byte("reference code "+id+" "), uint32(try)), uint32(round)))
 		n := binary.BigEndian.Uint64(sum[:8])
 		code := make([]byte, 0, 9)
-		digits := 0
+		digits, letters := 0, 0
 		for i := range 8 {
 			if i == 4 {
 				code = append(code, '-')
@@ -33,11 +33,13 @@ func Code(id string, try int) string {
 			c := alphabet[n%32]
 			if c >= '2' && c <= '9' { // 0 and 1 are also written O and l
 				digits++
+			} else if c >= 'A' {
+				letters++
 			}
 			code = append(code, c)
 			n /= 32
 		}
-		if digits >= 2 && digits <= 6 && !hours.Match(code) {
+		if digits >= 2 && letters >= 2 && !hours.Match(code) {
 			return string(code)
 		}
 	}
