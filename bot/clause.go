@@ -211,17 +211,18 @@ func (c *clause) use(from, to int) {
 
 // find gives the place of a phrase of folded words that are not used yet, or -1.
 func (c *clause) find(phrase string) (from, to int) {
-	want := strings.Fields(phrase)
-	for i := 0; i+len(want) <= len(c.words); i++ {
-		ok := true
-		for k, w := range want {
-			if c.words[i+k].used || c.words[i+k].fold != w {
-				ok = false
+	for i := range c.words {
+		rest, k := phrase, i
+		for k < len(c.words) && !c.words[k].used {
+			after, ok := strings.CutPrefix(rest, c.words[k].fold)
+			if !ok || after != "" && after[0] != ' ' {
 				break
 			}
-		}
-		if ok {
-			return i, i + len(want)
+			k++
+			if after == "" {
+				return i, k
+			}
+			rest = after[1:]
 		}
 	}
 	return -1, -1

@@ -139,9 +139,10 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 	return false, false, false
 }
 
+var calls = set("call calls llamen llame llamar marquen english spanish espanol ingles")
+
 // around gives the words near a noun that may say yes or no to it: not those beyond the other noun, or beyond another wish ("no llamen").
 func (c *clause) around(from, to int) (start, stop int) {
-	calls := set("call calls llamen llame llamar marquen english spanish espanol ingles")
 	start, stop = from, to
 	for start > 0 && from-start < 6 && !c.words[start-1].used && !calls[c.words[start-1].fold] {
 		start--

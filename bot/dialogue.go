@@ -219,9 +219,10 @@ func (t *turn) notUnderstood(at StepID, r reading) bool {
 	return false
 }
 
+var sounds = set("ok okay k lol haha hahaha jaja jajaja jeje hmm hm mm mmm um uh este aja oh ah ya wow")
+
 // murmurs reports whether a text is nothing but "ok", "hmm" and the like.
 func murmurs(text string) bool {
-	sounds := set("ok okay k lol haha hahaha jaja jajaja jeje hmm hm mm mmm um uh este ajá aja oh ah ya wow")
 	for w := range strings.FieldsSeq(fold(text)) {
 		if !sounds[w] {
 			return false

@@ -27,6 +27,8 @@ var places = set("home house work job casa trabajo landline apartment apartament
 // callWords tell that a time is when to call, and not when something happened.
 var callWords = []string{"call", "calls", "reach", "phone", "contact", "best time", "good time", "available", "free", "prefer", "preferably", "ring", "talk", "answer", "pick up", "works", "work for me", "is best", "are best", "are better", "is better", "is good", "are good", "is fine", "are fine", "llamar", "llame", "llamen", "llamenme", "llameme", "llamada", "llamarme", "marcar", "marquen", "marqueme", "contactar", "contactarme", "comunicarse", "disponible", "libre", "prefiero", "preferencia", "preferible", "preferiblemente", "contestar", "contesto", "mejor", "puedo hablar", "hablar"}
 
+var callWord = set(strings.Join(callWords, " "))
+
 // isHour reports whether a word is an hour of the clock: 5, 5:30, 17, 5pm.
 func isHour(w string) bool {
 	digits := strings.TrimRight(w, "apm")
@@ -135,7 +137,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	other := 0
 	for i := range c.words {
 		w := c.words[i].fold
-		if !core[i] && !c.words[i].used && !(i >= first && i <= last && (places[w] || never[w] || has(w, callWords...) || hourLeads[w])) && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
+		if !core[i] && !c.words[i].used && !(i >= first && i <= last && (places[w] || never[w] || callWord[w] || hourLeads[w])) && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
 			other++
 		}
 	}

@@ -338,10 +338,10 @@ func onlyBars(text string) bool {
 // useTimes marks a time and the words of calling around it.
 func (c *clause) useTimes(a, b int) {
 	c.use(a, b)
-	for k := a - 1; k >= 0 && !c.words[k].used && (plainTimes[c.words[k].fold] || numberWords[c.words[k].fold] || fillers[c.words[k].fold] || has(c.words[k].fold, callWords...)); k-- {
+	for k := a - 1; k >= 0 && !c.words[k].used && (plainTimes[c.words[k].fold] || numberWords[c.words[k].fold] || fillers[c.words[k].fold] || callWord[c.words[k].fold]); k-- {
 		c.words[k].used = true
 	}
-	for k := b; k < len(c.words) && !c.words[k].used && (plainTimes[c.words[k].fold] || fillers[c.words[k].fold] || has(c.words[k].fold, callWords...)); k++ {
+	for k := b; k < len(c.words) && !c.words[k].used && (plainTimes[c.words[k].fold] || fillers[c.words[k].fold] || callWord[c.words[k].fold]); k++ {
 		c.words[k].used = true
 	}
 }

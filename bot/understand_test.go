@@ -1,9 +1,6 @@
 package bot
 
-import (
-	"testing"
-	"time"
-)
+import "testing"
 
 func TestYesOrNo(t *testing.T) {
 	for text, want := range map[string]string{
@@ -49,28 +46,6 @@ func TestGuessNeverFlipsOnShortOrNeutralWords(t *testing.T) {
 			t.Errorf("%q: %q with %d words, want %q", text, l, n, want)
 		}
 	}
-}
-
-// FuzzUnderstand drives every reader of what people type: no panic, and nothing takes long.
-func FuzzUnderstand(f *testing.F) {
-	for _, s := range []string{"", "508 555 0143", "(508) 555-0143 after 5", "mi número es +1 (508) 555.0143", "1EG4-TE5-MK73", "sí, claro que no", "a@b.co", "¿cuánto cuesta? ¿y los grupos?", "\xff\xfe", "𝟝𝟘𝟠 ①②③"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		start := time.Now()
-		Mask(s)
-		for _, at := range append(Steps(), StepSummary, "") {
-			understand(s, at, Fields{Name: "Ana", Phone: "+15085550143", Times: "morning"})
-		}
-		ageIn(s)
-		CodeIn(s)
-		guess(s)
-		questions(s)
-		commandIn(s)
-		if took := time.Since(start); took > 100*time.Millisecond && len(s) < 10_000 {
-			t.Errorf("%d bytes took %v", len(s), took)
-		}
-	})
 }
 
 func TestOnlyABareNoCalmsTheDirectQuestion(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -14,15 +12,41 @@ func fold(text string) string {
 	if folded(text) {
 		return text
 	}
-	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	plain, _, err := transform.String(t, strings.ToLower(text))
-	if err != nil { // only on invalid UTF-8, which the carriers refuse
-		plain = strings.ToLower(text)
+	if plain, ok := foldASCII(text); ok {
+		return plain
 	}
+	plain := norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(strings.ToLower(text))))
 	plain = strings.NewReplacer("’", "'", "‘", "'", "´", "'", "`", "'").Replace(plain)
 	return strings.Join(strings.FieldsFunc(plain, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
 	}), " ")
+}
+
+// foldASCII folds a text without accents, which needs no tables.
+func foldASCII(text string) (string, bool) {
+	out := make([]byte, 0, len(text))
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= 0x80 || c == '`':
+			return "", false
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '\'':
+			out = append(out, c)
+		case len(out) > 0 && out[len(out)-1] != ' ':
+			out = append(out, ' ')
+		}
+	}
+	if len(out) > 0 && out[len(out)-1] == ' ' {
+		out = out[:len(out)-1]
+	}
+	return string(out), true
 }
 
 // folded reports whether a text is as fold leaves it; most texts that reach it are.
@@ -117,10 +141,18 @@ func questions(text string) []string {
 
 // has reports whether the folded text holds one of the phrases as whole words.
 func has(text string, phrases ...string) bool {
-	f := " " + fold(text) + " "
+	f := fold(text)
 	for _, p := range phrases {
-		if strings.Contains(f, " "+p+" ") {
-			return true
+		for from := 0; from+len(p) <= len(f); {
+			i := strings.Index(f[from:], p)
+			if i < 0 {
+				break
+			}
+			i += from
+			if end := i + len(p); (i == 0 || f[i-1] == ' ') && (end == len(f) || f[end] == ' ') && p != "" {
+				return true
+			}
+			from = i + 1
 		}
 	}
 	return false
