@@ -191,7 +191,7 @@ func opensQuestion(text string, words []word, mark bool) bool {
 	case w.fold == "am" && next != "i", w.fold == "tiene" && !mark, w.fold == "can" && next == "", w.fold == "will" && next != "i" && next != "you" && next != "the" && next != "my" && next != "they" && next != "it" && !mark:
 		return false
 	case (w.fold == "puede" || w.fold == "pueden" || w.fold == "puedo") && !mark:
-		return w.fold == "puedo" && len(words)-i >= 3 || permits[next] == false && len(words)-i >= 3
+		return w.fold == "puedo" && len(words)-i >= 3 || !permits[next] && len(words)-i >= 3
 	}
 	return len(words)-i >= 2
 }

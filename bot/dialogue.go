@@ -17,7 +17,7 @@ func (t *turn) begin() {
 		return
 	}
 	if t.in.Choice == "" && len(t.got) == 0 {
-		r := understand(t.in.Text, "", t.c.Intake.Fields)
+		r := understand(t.in.Text, beginning, t.c.Intake.Fields)
 		t.accept("", r)
 	}
 	t.ask(t.c.Intake.next(), "")

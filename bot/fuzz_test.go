@@ -23,11 +23,15 @@ func fuzz(f *testing.F, read func(t *testing.T, s string)) {
 		if len(s) > 8<<10 { // longer messages are refused before they are read
 			s = s[:8<<10]
 		}
-		start := time.Now()
-		read(t, s)
-		if took := time.Since(start); took > slow {
-			t.Errorf("%d bytes took %v", len(s), took)
+		var took time.Duration
+		for range 4 { // the machine may be busy, or read its tables just now: only what is slow every time is slow
+			start := time.Now()
+			read(t, s)
+			if took = time.Since(start); took <= slow {
+				return
+			}
 		}
+		t.Errorf("%d bytes took %v", len(s), took)
 	})
 }
 

@@ -18,6 +18,9 @@ type reading struct {
 	plain   bool     // the answer to the pending step could be nearly anything: a name of several words
 }
 
+// beginning stands for the pending step in a message that is known to begin a request: "can I get an appointment for my son?" asks nothing then.
+const beginning StepID = "beginning"
+
 // understand reads a message while the dialogue waits for a step ("" before it begins), given what is known. It takes every answer that is clear by
 // itself, in whatever order they come, and then reads what is left as the answer to the pending step. A question is never an answer.
 func understand(text string, pending StepID, known Fields) reading {
@@ -30,7 +33,11 @@ func understand(text string, pending StepID, known Fields) reading {
 			list[i].asks = false
 		}
 	}
-	if pending == "" && has(text, bookings...) {
+	begins := pending == beginning
+	if begins {
+		pending = ""
+	}
+	if begins && has(text, bookings...) {
 		for i := range list { // "can I get an appointment for my husband?"
 			if w := list[i].words[0].fold; list[i].asks && !hard[w] && has(list[i].span(0, len(list[i].words)), bookings...) {
 				list[i].asks = false
@@ -300,7 +307,7 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		switch {
 		case from < 0:
 			from, to = f, t
-		case last == i-1 && strings.ContainsRune(c.text[to:f], markPhone) == false && f-to < 12:
+		case last == i-1 && !strings.ContainsRune(c.text[to:f], markPhone) && f-to < 12:
 			to = t
 		default:
 			text += clean(c.text[from:to]) + ", "
