@@ -37,8 +37,8 @@ var commands = map[command][]string{
 		"en ingles por favor", "cambie a ingles", "cambiar a ingles"},
 	cmdSpanish: {"spanish", "spanish please", "in spanish", "in spanish please", "switch to spanish", "can we do this in spanish", "can we speak spanish", "espanol", "en espanol", "espanol por favor", "en espanol por favor", "spanish por favor", "spanish porfa",
 		"hable espanol", "hableme en espanol", "cambiar a espanol", "cambie a espanol", "habla espanol por favor", "mejor en espanol", "podemos en espanol", "se puede en espanol", "puede ser en espanol"},
-	cmdSend: {"send", "send it", "send it please", "send my request", "send the request", "submit", "submit it", "confirm", "i confirm", "confirmed", "that's right", "thats right", "that's correct", "looks good", "looks right", "look good", "all good", "all correct", "it's correct", "it's right", "correct", "everything is right", "everything looks good", "perfect", "go ahead", "go ahead and send it", "go ahead and send", "looks good send it", "yes send it", "yes send", "yes please send it", "yep send it", "ok send it", "done", "that's all", "that is all", "good to go", "sounds good", "it's all correct", "it's all good", "that is right", "that is correct", "ship it", "please send it",
-		"enviar", "envielo", "enviela", "enviar mi solicitud", "enviar solicitud", "envie", "envialo", "enviala", "mandelo", "mandela", "mandalo", "mandala", "mandar", "confirmar", "confirmo", "confirmado", "todo bien", "todo correcto", "todo esta bien", "esta bien asi", "esta bien", "esta correcto", "asi esta bien", "asi esta", "correcto", "perfecto", "si envielo", "si enviela", "si mandelo", "si mandela", "si enviar", "adelante", "listo", "es todo", "eso es todo", "esta todo bien", "si todo bien", "si esta bien", "si correcto", "todo en orden", "si envialo", "si enviala", "si mandala", "si mandalo", "dele", "dale", "enviado", "send por favor", "mandenla", "envienla", "puede enviarla", "puede enviarlo", "ya enviela"},
+	cmdSend: {"send", "send it", "send it please", "send my request", "send the request", "submit", "submit it", "confirm", "i confirm", "confirmed", "that's right", "thats right", "that's correct", "looks good", "looks right", "everything's right", "everything is correct", "everything's good", "it all looks right", "yes that's right", "yes that is right", "look good", "all good", "all correct", "it's correct", "it's right", "correct", "everything is right", "everything looks good", "perfect", "go ahead", "go ahead and send it", "go ahead and send", "looks good send it", "yes send it", "yes send", "yes please send it", "yep send it", "ok send it", "done", "that's all", "that is all", "good to go", "sounds good", "it's all correct", "it's all good", "that is right", "that is correct", "ship it", "please send it",
+		"enviar", "envielo", "enviela", "enviar mi solicitud", "enviar solicitud", "envie", "envialo", "enviala", "mandelo", "mandela", "mandalo", "mandala", "mandar", "confirmar", "confirmo", "confirmado", "todo bien", "asi es", "si asi es", "todo correcto", "todo esta correcto", "si todo esta correcto", "todo esta bien", "esta bien asi", "esta bien", "esta correcto", "asi esta bien", "asi esta", "correcto", "perfecto", "si envielo", "si enviela", "si mandelo", "si mandela", "si enviar", "adelante", "listo", "es todo", "eso es todo", "esta todo bien", "si todo bien", "si esta bien", "si correcto", "todo en orden", "si envialo", "si enviala", "si mandala", "si mandalo", "dele", "dale", "enviado", "send por favor", "mandenla", "envienla", "puede enviarla", "puede enviarlo", "ya enviela"},
 }
 
 var commandOf = func() map[string]command {
@@ -134,6 +134,10 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 			r.command = cmd
 			c.useAll()
 			c.asks = false
+			continue
+		case cmd == cmdSend && pending == StepSummary && !c.asks:
+			r.command = cmd
+			c.useAll()
 			continue
 		case cmd == cmdPerson && !courtesies[text] && len(strings.Fields(text)) > 1:
 			r.command = cmd

@@ -121,6 +121,9 @@ func (t *turn) answerStep() bool {
 		return t.notUnderstood(at, r)
 	}
 	p := t.accept(at, r)
+	if r.command == cmdSend && len(r.said) > 0 { // a change is shown before it is sent
+		r.command = ""
+	}
 	if r.command != "" && t.command(r.command) {
 		return true
 	}

@@ -79,6 +79,9 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		if from < 0 {
 			continue
 		}
+		for !shy && to+1 < len(c.words) && (c.words[to].fold == "nomas" || c.words[to].fold == "just" || c.words[to].fold == "solo" || c.words[to].fold == "simplemente") { // "dígame nomás Yoli"
+			to++
+		}
 		n := c.nameWords(to)
 		if n == 0 && !shy && to < len(c.words) && relatives[c.words[to].fold] && !namePronouns[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "call me Mama Bear"
 			n = 1 + c.nameWords(to+1)

@@ -72,11 +72,25 @@ func reachIn(text string) reach {
 	}
 	out.WriteString(r.text[end:])
 	r.text = out.String()
+	if r.phone == "" && len(r.part) == 7 { // "area code 508, then 555 0143"
+		if m := areaBefore.FindStringSubmatch(text); m != nil {
+			if num, err := phonenumbers.Parse(m[1]+r.part, "US"); err == nil && phonenumbers.IsValidNumber(num) {
+				r.phone = phonenumbers.Format(num, phonenumbers.E164)
+				r.text = strings.TrimSpace(areaBefore.ReplaceAllString(text, " ") + " ")
+				r.text = strings.TrimSpace(seven.ReplaceAllString(r.text, " "+string(markPhone)+" "))
+			}
+		}
+	}
 	if r.phone != "" {
 		r.problem, r.part = "", ""
 	}
 	return r
 }
+
+var (
+	areaBefore = regexp.MustCompile(`(?i)\b(?:area(?: code)?|c[oó]digo(?: de [aá]rea)?|[aá]rea)\D{0,12}(\d{3})\b`)
+	seven      = regexp.MustCompile(`\d{3}[\s.-]?\d{4}`)
+)
 
 func looksLikeDate(run string) bool {
 	return strings.Count(run, "-") == 2 || strings.Count(run, "/") == 2

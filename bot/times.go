@@ -8,11 +8,11 @@ import (
 // when are the words that say when, by themselves.
 var when = set("morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
 	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
-	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita cenar comer desayunar cena comida desayuno lonche")
+	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita tempranito tardecita nochecita mananita cenar comer desayunar cena comida desayuno lonche")
 
 // whenPhrases say when only together.
 var whenPhrases = []string{"any time", "any day", "any hour", "all day", "every day", "each day", "after work", "after school", "before work", "my break", "my lunch", "day off", "days off", "next week", "this week", "right away", "right now", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "when i get", "when i'm", "when my", "when he", "when she", "as soon as", "after that", "or later", "or after", "and on", "onwards", "days only", "only days", "work hours", "business hours", "office hours", "working hours",
-	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
+	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
 
 // beforeWhen lead to a time; a number behind them is an hour.
 var beforeWhen = set("after before at around about between until till by from past since not no never any every each on except but only weekdays in or to and just like early late this next all most the pls mid middle end " +
@@ -113,7 +113,11 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 		first--
 	}
 	for k := first - 1; k >= max(0, first-4) && !c.words[k].used; k-- { // "do not call after 6" must never become "after 6"
-		if w := c.words[k].fold; never[w] {
+		w := c.words[k].fold
+		if w == "wait" || w == "espere" || w == "actually" || w == "perdon" || w == "sorry" { // "no wait afternoons" takes back, it rules nothing out
+			break
+		}
+		if never[w] {
 			first = k
 			if k > 0 && c.words[k-1].fold == "do" {
 				first = k - 1
@@ -137,7 +141,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	other := 0
 	for i := range c.words {
 		w := c.words[i].fold
-		if !core[i] && !c.words[i].used && !(i >= first && i <= last && (places[w] || never[w] || callWord[w] || hourLeads[w])) && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
+		if !core[i] && !c.words[i].used && !(i >= first && i <= last && (places[w] || never[w] || callWord[w] || hourLeads[w])) && !fillers[w] && !beforeWhen[w] && !plainTimes[w] && !hedges[w] && !sounds[w] && w != "meant" && w != "mean" && w != "make" && w != "quise" && w != string(markPhone) && w != string(markMail) {
 			other++
 		}
 	}
@@ -145,7 +149,11 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 		_, _, calls := c.any(callWords)
 		return first, last + 1, calls
 	}
-	if _, _, calls := c.any(callWords); calls || other == 0 {
+	calls := false
+	for _, p := range callWords { // used or not: "you can call me at ... between 9 and 5"
+		calls = calls || has(c.span(0, len(c.words)), p)
+	}
+	if calls || other == 0 {
 		return first, last + 1, true
 	}
 	return 0, 0, false
@@ -191,7 +199,7 @@ var plainTimes = set("in the on at is are would be best better works good great 
 // timesValue gives the id of a choice where the words say just that, else the words as they are.
 func timesValue(text string) string {
 	f := fold(text)
-	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
+	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
 		"me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
 		f = strings.TrimSpace(strings.ReplaceAll(" "+f+" ", " "+p+" ", " _any "))
 	}

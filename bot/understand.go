@@ -326,7 +326,7 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 	if pending != StepTimes && r.change != StepTimes && !corrected && vagueDay[fold(text)] { // alone it says rather when something happened
 		return
 	}
-	if value == "any" && known.Times != "" && pending != StepTimes && !corrected { // "I don't care, English"
+	if value == "any" && known.Times != "" && pending != StepTimes && (!corrected || r.fields.Language != "") { // "I don't care, English"
 		return
 	}
 	r.fields.Times = value
