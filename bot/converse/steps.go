@@ -161,8 +161,8 @@ func (r *Road) booked(c bot.Conversation, l *bot.Line) *bot.Card {
 		body = append(body, strings.Join(sent, ". ")+".")
 	}
 	next := r.t(l.Lang, "booked.next")
-	if opens := r.opens(l.Lang, "booked.opens"); opens != "" {
-		next += " " + opens
+	if hours := r.hours(l.Lang); hours != "" {
+		next += " " + hours
 	}
 	body = append(body, next, r.t(l.Lang, "booked.keep"), r.t(l.Lang, "booked.urgent"))
 	if phone := r.Clinic.PhoneShown(); phone != "" {

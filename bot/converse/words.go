@@ -261,8 +261,8 @@ func (r *Road) minor(l *bot.Line) *bot.Card {
 
 func (r *Road) person(c bot.Conversation, l *bot.Line) *bot.Card {
 	card := &bot.Card{Kind: bot.CardPerson, Body: r.withPhone(l.Lang, "person.text"), Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
-	if opens := r.opens(l.Lang, "person.opens"); opens != "" {
-		card.Body += "\n\n" + opens
+	if hours := r.hours(l.Lang); hours != "" {
+		card.Body += "\n\n" + hours
 	}
 	if !c.Intake.Confirmed && !c.Intake.Active() {
 		card.Options = []bot.Option{{ID: bot.ChoiceSchedule, Label: r.t(l.Lang, "person.schedule"), Style: "go"}}
