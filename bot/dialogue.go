@@ -292,33 +292,45 @@ func (t *turn) outsideDialogue() bool {
 		t.say(KeyMinor, nil, topicMinors)
 		return true
 	}
+	if t.in.Found == nil { // looked up all the same: the entries may see danger in it, or a question beside it
+		if r.asks != "" && r.fields.Phone+r.fields.Email != "" {
+			t.want(r.asks)
+		} else {
+			t.want(t.in.Text)
+		}
+		return true
+	}
+	f := t.in.Found[0]
+	if _, dangerous := danger[f.Label]; dangerous && f.Decision == FoundAnswer {
+		return false
+	}
 	if r.asks == "" {
 		t.accept("", r)
 		t.begin()
 		return true
 	}
-	if t.in.Found == nil {
-		t.want(r.asks)
-		return true
+	if r.fields.Phone+r.fields.Email == "" {
+		return false
 	}
 	t.accept("", r)
 	t.add(Event{Type: Asked, Step: t.c.Intake.next()})
 	return false
 }
 
+// bookings are words of a message that is about an appointment.
+var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "evaluation", "a visit", "get in", "be seen", "start treatment", "empezar tratamiento", "empezar el tratamiento", "call me", "llamenme", "llameme", "me llamen", "callback", "call back"}
+
+// books is a wish for an appointment in so many words, and otherWish what else may be wished about one.
 var (
-	bookings    = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "a visit", "evaluation", "call me", "llamenme", "llameme", "me llamen", "callback", "call back", "get in", "come in", "be seen", "get seen", "get started", "start treatment", "empezar tratamiento", "empezar el tratamiento"}
-	wishes      = []string{"want", "wants", "need", "needs", "necesita", "conseguirle", "hacerle", "sacarle", "sacar", "trying", "like", "book", "schedule", "make", "set up", "set", "get", "request", "looking for", "please", "sign", "call me", "quiero", "quisiera", "necesito", "pedir", "pidiera", "pida", "ask for", "sacar", "hacer", "agendar", "me urge", "urge", "apunteme", "por favor", "porfa", "ocupo", "me gustaria", "solicito", "solicitar", "busco", "llamenme", "llameme"}
-	otherWishes = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "mi cita", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar"}
+	books     = regexp.MustCompile(`\b(want|wants|wanna|need|needs|like|book|schedule|make|set (?:me |us |him |her )?up|get|request|arrange|quiero|quiere|quisiera|necesito|necesita|pedir|pidiera|pida|sacar|sacarle|hacer|hacerle|conseguirle|agendar|ocupo|urge|gustaria|solicito|solicitar|busco|hagan|hagame|deme|dame|den|ask for|apunteme|apuntarme|signing up|signed up)( \S+){0,4} (appointment|appointments|apointment|appt|apt|intake|cita|sita|consulta|evaluation)\b|\b(appointment|appt|intake|cita) (for|para) (me|my|mi|un|una|a|myself)\b|\b(needs?|wants?|trying|necesita|quiere) to (get in|be seen|get seen|start treatment)\b`)
+	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
+		"talk to", "speak to", "speak with", "hablar con", "move", "mover", "mover la cita", "cambiar", "won't", "wont", "refuses", "doesn't want", "no quiere", "change"}
 )
 
-// starts reports whether a message outside the dialogue begins one: it leaves a number, or wants an appointment and says more than that.
+// starts reports whether a message outside the dialogue begins one: it leaves a number, or wishes for an appointment.
 func starts(text string, r reading) bool {
 	if r.fields.Phone != "" || r.fields.Email != "" {
 		return !has(text, "your number", "su numero", "is this your")
 	}
-	if !has(text, wishes...) || has(text, otherWishes...) {
-		return false
-	}
-	return len(r.said) > 0 && has(text, bookings...) || r.asks == "" && len(strings.Fields(text)) <= 16 && has(text, bookings[:7]...)
+	return (len(r.said) > 0 || r.asks == "" && len(strings.Fields(text)) <= 16) && books.MatchString(fold(text)) && !has(text, otherWish...)
 }

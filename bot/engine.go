@@ -421,7 +421,13 @@ func (t *turn) person() {
 	}
 	t.hand(ReasonPerson)
 	t.say(KeyPerson, nil)
-	t.resume()
+	if t.resume() || t.in.Choice != "" || t.c.Intake.Confirmed {
+		return
+	}
+	if r := understand(t.in.Text, beginning, t.c.Intake.Fields); len(r.said) > 0 { // "call me between 2 and 4": a call has to know where
+		t.accept("", r)
+		t.ask(t.c.Intake.next(), "")
+	}
 }
 
 // offerLanguage puts "¿Seguimos en español?" under the last line, once a turn; nothing is switched without being asked.

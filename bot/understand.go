@@ -262,7 +262,7 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 	for _, shy := range []bool{false, true} { // "it's Robert but I go by Robbie"
 		eachAnswer(list, func(c *clause) {
 			if r.fields.Name == "" {
-				r.fields.Name = c.ledName(shy, pending == StepName || known.Name == "" && pending == "", corrected)
+				r.fields.Name = c.ledName(shy, pending == StepName, corrected)
 			}
 		})
 	}
