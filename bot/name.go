@@ -115,11 +115,17 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 			}
 		}
 		name := c.span(to, to+n)
+		if strings.ContainsAny(name, notInNames) {
+			continue
+		}
 		c.use(from, to+n)
 		return name
 	}
 	return ""
 }
+
+// notInNames are characters of addresses and of code.
+const notInNames = "@/\\<>{}=|"
 
 var namePronouns = set("him her them boss ex family")
 
@@ -156,7 +162,7 @@ func (c *clause) bareName() string {
 		return ""
 	}
 	name := c.span(from, to)
-	if utf8Len(name) > 60 {
+	if utf8Len(name) > 60 || strings.ContainsAny(name, notInNames) {
 		return ""
 	}
 	c.use(from, to)

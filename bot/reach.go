@@ -36,6 +36,9 @@ func reachIn(text string) reach {
 	for _, at := range digitRun.FindAllStringIndex(r.text, -1) {
 		run := r.text[at[0]:at[1]]
 		digits := digitsOf(run)
+		if len(digits) > 22 { // more than two numbers in a row are none
+			continue
+		}
 		num, err := phonenumbers.Parse(zeros(run), "US")
 		valid := err == nil && len(digits) >= 10 && phonenumbers.IsValidNumber(num)
 		switch {
@@ -184,7 +187,7 @@ func spokenDigits(text string) string {
 			case w == "hundred" && len(digits) > 0: // "eight hundred"
 				d, ok = "00", true
 			}
-			if !ok {
+			if !ok || len(digits) > 11 {
 				break
 			}
 			spoken++
