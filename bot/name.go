@@ -188,8 +188,11 @@ func otherName(text, known string) string {
 		for start > 0 && i-start < 3 && !noName[f(start-1)] {
 			start--
 		}
-		if start < i {
-			return text[words[start][0]:words[i-1][1]]
+		if start == i {
+			continue
+		}
+		if name := text[words[start][0]:words[i-1][1]]; utf8Len(name) <= 60 && !strings.ContainsAny(name, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
+			return name
 		}
 	}
 	return ""
