@@ -113,6 +113,9 @@ func endsSentence(gap, before string) bool {
 		return false
 	}
 	start := strings.LastIndexFunc(before, func(r rune) bool { return !unicode.IsLetter(r) })
+	if len(before)-start == 2 && start+1 < len(before) && unicode.IsUpper(rune(before[start+1])) { // initials: "J.R."
+		return false
+	}
 	return !titles[fold(before[start+1:])]
 }
 

@@ -72,9 +72,9 @@ func unsure(text string) bool {
 
 // Nouns of the two ways that need a consent of their own.
 var (
-	voicemailWords = []string{"voicemail", "voicemails", "voice mail", "voice mails", "voice message", "voice messages", "answering machine", "the machine", "a machine", "vm", "leave a message", "leave me a message", "leave messages", "leave a msg", "leave message", "leave any message", "leave any messages", "leave anything", "leave nothing", "leave a note on",
+	voicemailWords = []string{"voicemail", "voicemail's", "voicemails", "voice mail", "voice mails", "voice message", "voice messages", "answering machine", "the machine", "a machine", "vm", "leave a message", "leave me a message", "leave messages", "leave a msg", "leave message", "leave any message", "leave any messages", "leave anything", "leave nothing", "leave a note on",
 		"mensaje de voz", "mensajes de voz", "buzon de voz", "correo de voz", "buzon", "contestadora", "recado", "recados", "grabado", "grabada", "grabacion", "grabar", "deje mensaje", "dejen mensaje", "dejar mensaje", "dejarme mensaje", "dejen mensajes", "dejar mensajes", "deje mensajes", "dejen un mensaje", "dejar un mensaje", "dejarme un mensaje", "deje un mensaje", "dejen ningun mensaje", "dejenme mensaje", "dejenme un mensaje", "dejeme mensaje", "dejeme un mensaje", "dejen nada", "deje nada", "dejar nada"}
-	textWords = []string{"text message", "text messages", "text msg", "text", "texts", "texting", "txt", "txts", "sms", "texted",
+	textWords = []string{"text message", "text messages", "text msg", "text", "text's", "texts", "texting", "txt", "txts", "sms", "texted",
 		"mensaje de texto", "mensajes de texto", "textos", "texto", "textearme", "texteenme", "texteeme", "texteen", "textear", "texteo", "mensajito", "mensajitos", "mandenme mensaje", "mandenme mensajes", "mandeme mensaje", "mandar mensaje", "mandarme mensajes", "mandarme mensaje"}
 )
 

@@ -286,6 +286,12 @@ func (t *turn) outsideDialogue() bool {
 		return true
 	}
 	if !starts(t.in.Text, r) {
+		if t.in.Found != nil && t.in.Found[0].Decision == FoundAnswer && !t.c.Minor && mayI.MatchString(fold(t.in.Text)) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish...) {
+			if _, dangerous := danger[t.in.Found[0].Label]; !dangerous { // "I lost my insurance, can I still get an appointment?": answered, then begun
+				t.accept("", understand(t.in.Text, beginning, i.Fields))
+				t.add(Event{Type: Asked, Step: t.c.Intake.next()})
+			}
+		}
 		return false
 	}
 	if t.c.Minor {
@@ -326,6 +332,9 @@ var (
 	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
 		"talk to", "speak to", "speak with", "hablar con", "move", "mover", "mover la cita", "cambiar", "won't", "wont", "refuses", "doesn't want", "no quiere", "change"}
 )
+
+// mayI is how people ask whether they can have one.
+var mayI = regexp.MustCompile(`\b(can|could|may) (i|we|my|he|she)\b|\b(puedo|podria|podemos|me pueden|me puede)\b`)
 
 // starts reports whether a message outside the dialogue begins one: it leaves a number, or wishes for an appointment.
 func starts(text string, r reading) bool {

@@ -23,7 +23,7 @@ var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its 
 	"nervous scared afraid tired sick fine good bad great well sad ashamed embarrassed anxious worried desperate ready sure unsure done lost alone homeless pregnant sober clean using interested new old just only really very too also still already " +
 	"his her hers their dad's patient client nurse doctor mother father mom dad parent son daughter husband wife brother sister friend partner grandson medicare masshealth medicaid insurance private none both english spanish portuguese interpreter " +
 	"stupid dumb idiot ridiculous fuck fucking shit bitch asshole damn hell crap bullshit screw sucks hate moron retard cunt dick bastard anonymous nobody someone anyone person human robot bot real people question wrong right correct different " +
-	"problem problems matter idea clue nice cool awesome wow perfect exactly great okay alright duh business use guess suppose say sure whole thing stuff better best worse easy hard free busy home house work job boss prefer rather whatever nothing something anything everything nevermind idk dunno lol haha hmm huh " +
+	"problem problems matter idea clue nice cool awesome wow perfect exactly great okay alright duh business use guess suppose say sure whole thing stuff better best worse easy hard free busy home house work job boss prefer rather whatever initials iniciales voicemails texts nothing something anything everything nevermind idk dunno lol haha hmm huh " +
 	"yo me mi mis tu su sus el la los las un una unos unas y o pero si no ni que qué como cuando donde quien cual por para con sin de? en al del a es son soy estoy esta estan este esto eso esa ese fue era ser estar hay he ha han tengo tiene tienen tenia " +
 	"quiero quiere quieren necesito necesita puedo puede pueden debo llamo llamen llame llama llamar voy va van vengo viene dar doy decir digo dice dicen hacer hago hace saber se sé le les lo nos te ya aun muy mas menos tambien tampoco nunca siempre solo " +
 	"manana tarde noche dia dias semana hoy ahora luego despues antes entre hasta lunes martes miercoles jueves viernes sabado domingo hora horas cita numero telefono celular correo nombre mensaje mensajes texto textos gracias hola adios bueno buenos buenas favor perdon disculpe " +
@@ -37,7 +37,7 @@ var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its 
 var namePart = set("de la las los del y da dos van von")
 
 // nameStops end a name that follows a lead: "my name is Ana and ...", "soy Maria mi cell is ...".
-func nameStops(w string) bool { return noName[w] && !namePart[w] || w == "es" }
+func nameStops(w string) bool { return noName[w] && !namePart[w] || w == "es" || when[w] }
 
 // nameWords gives how many words from a place on make a name, 0 if they do not.
 func (c *clause) nameWords(from int) int {
@@ -166,6 +166,9 @@ func (c *clause) bareName() string {
 		return ""
 	}
 	c.use(from, to)
+	if end := c.words[to-1].to; strings.Contains(name, ".") && strings.HasPrefix(c.text[end:], ".") { // "J.R."
+		name += "."
+	}
 	return name
 }
 

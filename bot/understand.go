@@ -192,8 +192,13 @@ func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
 	}
 }
 
-func (r *reading) forWhom(list []clause, pending StepID, known Fields, _ bool) {
+func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected bool) {
 	eachAnswer(list, func(c *clause) {
+		if from, to := c.rest(); corrected && known.ForWhom != "" && to-from == 1 && len(c.words) <= 2 && strings.Contains(" me myself yo ", " "+c.words[from].fold+" ") { // "no wait, me"
+			r.fields.ForWhom = "self"
+			c.useAll()
+			return
+		}
 		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self") {
 			r.fields.ForWhom = w
 		}
@@ -330,6 +335,9 @@ func clean(s string) string {
 
 // close lists what was understood and keeps the question and what is left.
 func (r *reading) close(list []clause, pending StepID, text string) {
+	if n := r.fields.Name; utf8Len(n) > 60 || strings.ContainsAny(n, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
+		r.fields.Name = ""
+	}
 	for _, s := range Steps() {
 		if r.fields.Known(s) || s == StepLanguage && r.fields.Interpreter != nil {
 			r.add(s)
