@@ -19,6 +19,7 @@ var actionOf = map[string]Action{
 	KeyEmergency: ActCrisis, KeyDoubt: ActCrisis, KeyAdvice: ActAdvice, KeyAnswer: ActAnswer, KeyChoose: ActChoose, KeyDecline: ActDecline,
 	KeyNotAsked: ActDecline, KeyOutside: ActDecline, KeySmall: ActSmallTalk, KeyPerson: ActHuman, KeyStep: ActSchedule, KeySummary: ActSchedule,
 	KeyBooked: ActSchedule, KeyCancelled: ActSchedule, KeyResumed: ActSmallTalk, KeySwitched: ActSmallTalk,
+	KeyMinor: ActAnswer, KeyClarify: ActAnswer, KeyWithdrawn: ActSchedule, KeyNothing: ActSchedule, KeyStatus: ActSchedule, KeyFull: ActHuman,
 }
 
 // Deed finds the line that says what a turn did: the first of the program's lines that is not a mere remark. Nil if it said nothing.

@@ -71,7 +71,7 @@ func (t *turn) choose(choice string) bool {
 		if _, ok := stepOf(StepID(value)); !ok || !t.c.Intake.Active() {
 			return false
 		}
-		t.ask(StepID(value), "", "")
+		t.ask(StepID(value), "")
 	case "back", "skip", "cancel", "send":
 		return t.command(command(what))
 	default:
@@ -98,7 +98,7 @@ func (t *turn) tapStep(value string) bool {
 	}
 	if !t.c.Intake.Active() { // a button of a request that was sent or dropped
 		if t.c.Intake.Confirmed {
-			t.say(KeyBooked, nil)
+			t.say(KeyBooked, map[string]string{"again": "1"})
 		} else {
 			t.say(KeyResumed, nil)
 		}
@@ -107,7 +107,7 @@ func (t *turn) tapStep(value string) bool {
 	f, p := s.tapped(choice)
 	if p != "" {
 		t.add(Event{Type: Answered, Step: s.id, Fields: &f})
-		t.ask(s.id, "", p)
+		t.ask(s.id, p)
 		return true
 	}
 	t.take(s.id, f)
@@ -142,27 +142,27 @@ func (t *turn) command(c command) bool {
 		return true
 	}
 	if !i.Active() {
-		return false
+		return (c == cmdCancel || c == cmdWithdraw) && t.withdraw(c)
 	}
 	switch c {
 	case cmdBack:
-		t.ask(previous(i.Fields, i.Step), "", "")
+		t.ask(previous(i.Fields, i.Step), "")
 	case cmdSkip:
 		if i.Step == StepSummary {
 			return false
 		}
 		if !CanSkip(i.Step) {
-			t.ask(i.Step, "", "required")
+			t.ask(i.Step, "required")
 			return true
 		}
-		t.add(Event{Type: Skipped, Step: i.Step})
-		t.ask(next(t.c.Intake.Fields), "", "")
-	case cmdCancel:
+		t.skip(i.Step)
+		t.ask(t.c.Intake.next(), "")
+	case cmdCancel, cmdWithdraw:
 		t.add(Event{Type: Cancelled})
 		t.say(KeyCancelled, nil)
 	case cmdOver:
 		t.add(Event{Type: Cancelled})
-		t.begin()
+		t.ask(Intake{}.next(), "")
 	case cmdSend:
 		if i.Step != StepSummary {
 			return false
@@ -174,9 +174,24 @@ func (t *turn) command(c command) bool {
 	return true
 }
 
-// languageAsked tells "español" as a wish from "español" as the answer to the step that asks for the language of the call.
+// withdraw takes back what staff have been asked. Where there is nothing to take back it says so, but only to somebody who clearly means that.
+func (t *turn) withdraw(c command) bool {
+	switch {
+	case len(t.c.Handed) > 0:
+		t.add(Event{Type: Withdrawn, Reference: t.c.Reference})
+		t.say(KeyWithdrawn, nil)
+	case c == cmdWithdraw || fold(t.in.Text) == "stop", fold(t.in.Text) == "alto":
+		t.say(KeyNothing, nil)
+	default:
+		return false
+	}
+	return true
+}
+
+// languageAsked tells "español" as a wish from "español" as the answer to the step that asks for the language of the call: there, and where the
+// conversation is in that language already, it is an answer.
 func (t *turn) languageAsked(l Lang) bool {
-	if t.c.Intake.Active() && t.c.Intake.Step == StepLanguage {
+	if t.c.Intake.Active() && (t.c.Intake.Step == StepLanguage || l == t.c.Lang) {
 		return false
 	}
 	return t.switchTo(l)

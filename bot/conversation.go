@@ -4,6 +4,7 @@ package bot
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"example.org/intake/bot/safety"
@@ -71,6 +72,7 @@ const (
 	Asked     EventType = "asked"     // Step: the dialogue waits for this step
 	Answered  EventType = "answered"  // Fields: what was understood
 	Skipped   EventType = "skipped"   // Step: left out on purpose
+	Postponed EventType = "postponed" // Step: passed over for now, because the visitor goes on with something else
 	Cancelled EventType = "cancelled" // the scheduling dialogue was dropped, its answers with it
 	Warned    EventType = "warned"    // Card, Kind: the emergency card was shown
 	Doubted   EventType = "doubted"   // Card, Kind: the direct question was asked
@@ -78,6 +80,9 @@ const (
 	Found     EventType = "found"     // Topics: entries that were answered
 	Missed    EventType = "missed"    // nothing fitted, or "not what I asked"
 	Handed    EventType = "handed"    // Reason, Reference: a request for staff exists
+	Withdrawn EventType = "withdrawn" // Reference: the request was taken back
+	Underage  EventType = "underage"  // the visitor said to be under 18; no request is taken
+	OfAge     EventType = "of_age"    // the visitor said to be 18 or older after all
 	Left      EventType = "left"      // the visitor left quickly; the token is void, the record stays
 )
 
@@ -119,6 +124,8 @@ type Conversation struct {
 	Handed    []Reason // why staff may read this, empty if they may not
 	Reference string   // the code that the visitor was given, "" if none
 	Left      bool     // the visitor left quickly
+	Minor     bool     // the visitor said to be under 18
+	Full      bool     // the cap on lines is reached; nothing more is taken
 }
 
 // Heard reports whether the visitor's line with this id is already part of the conversation, so that a repeat changes nothing.
@@ -153,6 +160,7 @@ func (c *Conversation) Apply(e Event) {
 		c.Lines = append(c.Lines, *e.Line)
 	case Replied:
 		c.Lines = append(c.Lines, *e.Line)
+		c.Full = c.Full || e.Line.Key == KeyFull
 	case Switched:
 		c.Lang = e.Lang
 	case Asked:
@@ -161,6 +169,8 @@ func (c *Conversation) Apply(e Event) {
 		c.Intake.Fields.merge(*e.Fields)
 	case Skipped:
 		c.Intake.Fields.skip(e.Step)
+	case Postponed:
+		c.Intake.Later = append(slices.Clip(c.Intake.Later), e.Step)
 	case Cancelled:
 		c.Intake = Intake{}
 	case Warned:
@@ -184,6 +194,14 @@ func (c *Conversation) Apply(e Event) {
 		if e.Reason == ReasonConfirmed {
 			c.Intake.Step, c.Intake.Confirmed = StepConfirmed, true
 		}
+	case Withdrawn:
+		if e.Reference == c.Reference {
+			c.Intake, c.Handed = Intake{}, nil
+		}
+	case Underage:
+		c.Intake, c.Minor = Intake{}, true
+	case OfAge:
+		c.Minor = false
 	case Left:
 		c.Left = true
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -28,6 +29,12 @@ const (
 	KeyResumed   = "resumed"   // back to the conversation; Args calm: after a no to the direct question
 	KeySwitched  = "switched"  // the language was changed
 	KeyMasked    = "masked"    // a number was not kept
+	KeyMinor     = "minor"     // somebody under 18: no request, but the right lines
+	KeyWithdrawn = "withdrawn" // the request was taken back
+	KeyNothing   = "nothing"   // there is no request to take back
+	KeyStatus    = "status"    // Args status: how far the request with a code has come
+	KeyClarify   = "clarify"   // Args step: a question about what a step asks for
+	KeyFull      = "full"      // the conversation has reached its cap
 )
 
 // Input is one thing that a visitor sent. Time and id come from outside, so that the same input gives the same events.
@@ -41,6 +48,9 @@ type Input struct {
 	Screen    safety.Result
 	Found     []Finding // one for each text of the [Lookup]; nil before it
 	Reference string    // the code for a request, if this turn opens one
+	Code      string    // a reference code that the visitor typed, "" if none
+	Status    string    // how far the request with that code has come: "received", "tried", "scheduled", "closed", "unknown", or "later" when too many were tried
+	Full      bool      // this is the last message that the conversation has room for
 }
 
 // Decisions of a search.
@@ -87,6 +97,8 @@ type turn struct {
 	events []Event
 	lookup *Lookup
 	lines  int
+	got    []StepID // answers understood in this turn
+	next   StepID   // to be asked after the question in this turn, "" for the pending one
 }
 
 func newTurn(c Conversation, in Input) *turn {
@@ -139,7 +151,16 @@ func (t *turn) run() {
 	if t.in.Masked {
 		t.say(KeyMasked, nil)
 	}
+	if t.in.Full && t.in.Screen.Level != safety.LevelCrisis {
+		t.hand(ReasonPerson)
+		t.say(KeyFull, nil)
+		return
+	}
+	if t.in.Screen.Rule == safety.RuleModel && t.plainAnswer() { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
+		t.in.Screen = safety.Result{}
+	}
 	if t.in.Screen.Level == safety.LevelCrisis {
+		t.keep()
 		t.emergency(t.in.Screen.Card, t.in.Screen.Kind)
 		return
 	}
@@ -148,11 +169,14 @@ func (t *turn) run() {
 	}
 	if t.c.Doubt != "" && t.in.Choice == "" {
 		yes, ok := yesOrNo(t.in.Text)
+		if t.doubtIsOld() { // something else was asked and answered since: a "yes" is about that
+			yes, ok = false, false
+		}
 		switch {
-		case ok && yes, unsure(t.in.Text): // "maybe" is no reason to wait
+		case ok && yes && !t.plainAnswer(), unsure(t.in.Text) && !t.doubtIsOld(): // "maybe" is no reason to wait
 			t.settle(true)
 			return
-		case justNo(t.in.Text):
+		case justNo(t.in.Text) && !t.doubtIsOld():
 			t.settle(false)
 			return
 		}
@@ -161,34 +185,21 @@ func (t *turn) run() {
 		t.add(Event{Type: Doubted, Card: t.in.Screen.Card, Kind: t.in.Screen.Kind})
 		t.say(KeyDoubt, map[string]string{"kind": string(t.in.Screen.Kind)})
 	}
-	if t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
-		return
-	}
-	if t.in.Screen.Level == safety.LevelAdvice && t.in.Screen.Advice == "" { // likely, but of no kind that a phrase names: the entries say what it is about
-		if t.in.Found == nil {
-			t.want(t.in.Text)
-			return
-		}
-		if f := t.in.Found[0]; !t.foundDanger() {
-			if f.Decision == FoundAnswer && f.Confidence >= certain || f.Decision == FoundAct {
-				t.answer()
-				return
-			}
-			t.say(KeyAdvice, map[string]string{"kind": string(boundary[f.Label])}, f.Topics...)
-			t.resume()
-		}
-		return
-	}
-	if t.in.Screen.Level == safety.LevelAdvice {
-		var topics []string
-		if topic, ok := adviceTopic[t.in.Screen.Advice]; ok { // the screen does not always know which kind
-			topics = []string{topic}
-		}
-		t.say(KeyAdvice, map[string]string{"kind": string(t.in.Screen.Advice)}, topics...)
+	if t.in.Choice == "" && t.in.Screen.Level == safety.LevelNone && t.calm() {
+		t.add(Event{Type: Calmed})
+		t.say(KeyResumed, map[string]string{"calm": "1"})
 		t.resume()
 		return
 	}
-	if t.c.Intake.Active() && t.answerStep() {
+	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
+		return
+	}
+	if t.in.Screen.Level == safety.LevelAdvice {
+		t.advice()
+		return
+	}
+	if t.in.Choice == "" && t.c.Intake.Active() && t.answerStep() || t.in.Choice == "" && !t.c.Intake.Active() && t.outsideDialogue() {
+		t.offerLanguage()
 		return
 	}
 	if t.in.Found == nil {
@@ -201,15 +212,6 @@ func (t *turn) run() {
 
 // topicPerson is the entry on how to reach a person.
 const topicPerson = "talk-to-a-person-callback"
-
-// adviceTopic names the entry behind each kind of the medical-advice boundary (topics.md, flag m).
-var adviceTopic = map[safety.AdviceKind]string{
-	safety.AdviceDose: "advice-dose", safety.AdviceSharing: "advice-dose", safety.AdviceMissedDose: "missed-dose-or-visit",
-	safety.AdviceMixing: "mixing-alcohol-benzos-drugs", safety.AdviceTiming: "precipitated-withdrawal",
-	safety.AdviceTapering: "tapering-or-stopping", safety.AdviceHomeDetox: "tapering-or-stopping",
-	safety.AdviceDiagnosis: "opioid-use-disorder-signs", safety.AdviceSymptoms: "advice-symptoms-diagnosis",
-	safety.AdviceTestResult: "advice-drug-test-result", safety.AdvicePregnancy: "pregnancy-and-treatment",
-}
 
 // emergency shows the fixed card. The pending step stays where it is.
 func (t *turn) emergency(card safety.CardID, kind safety.Kind) {
@@ -240,13 +242,8 @@ func (t *turn) resume() bool {
 	if !t.c.Intake.Active() {
 		return false
 	}
-	t.ask(t.c.Intake.Step, "", "")
+	t.ask(cmp.Or(t.next, t.c.Intake.Step), "")
 	return true
-}
-
-// boundary names the entries that are nothing but the medical-advice boundary: the fixed redirect is given for them.
-var boundary = map[string]safety.AdviceKind{
-	"advice-dose": safety.AdviceDose, "advice-symptoms-diagnosis": safety.AdviceSymptoms, "advice-drug-test-result": safety.AdviceTestResult,
 }
 
 // danger says which card stands for an entry of topics.md with the flag x. The screen looks first; what it did not see and the entries know is
@@ -268,9 +265,6 @@ const certain = 0.6
 // faint is the chance of danger, by the screen, below which the entries alone raise no alarm: many ask about an emergency without being in one.
 const faint = 0.12
 
-// leaning is the chance of a personal medical question, by the screen, from which an entry beyond the advice boundary comes with the redirect.
-const leaning = 0.25
-
 // foundDanger shows the card, or asks the direct question, where the entries see danger. It reports whether they do.
 func (t *turn) foundDanger() bool {
 	for _, f := range t.in.Found {
@@ -285,7 +279,7 @@ func (t *turn) foundDanger() bool {
 		switch {
 		case t.in.Screen.Level == safety.LevelAsk: // the direct question stands already
 			return true
-		case f.Decision == FoundAnswer && f.Confidence >= certain, t.c.Doubt != "":
+		case f.Decision == FoundAnswer && f.Confidence >= certain, t.c.Doubt != "" && !t.doubtIsOld():
 			t.emergency(d.card, d.kind)
 			return true
 		}
@@ -303,6 +297,13 @@ func (t *turn) answer() {
 	}
 	if t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
 		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
+		return
+	}
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == "appointment-schedule" && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
+		t.begin() // told rather than asked: "I was told to ask for an appointment"
+		return
+	}
+	if t.clarification() {
 		return
 	}
 	answered := 0
@@ -327,22 +328,6 @@ func (t *turn) answer() {
 		}
 	}
 	t.resume()
-}
-
-// personal reports whether an entry is to come with the redirect of the advice boundary, and for which kind of question.
-func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
-	if kind, ok := boundary[slug]; ok {
-		return kind, true
-	}
-	if t.in.Screen.Personal < leaning {
-		return "", false
-	}
-	for kind, topic := range adviceTopic {
-		if topic == slug {
-			return kind, true
-		}
-	}
-	return "", false
 }
 
 // other handles what is not an answer, and reports whether the turn is complete.
@@ -390,9 +375,21 @@ func (t *turn) miss() map[string]string {
 	return nil
 }
 
+// person says how to reach a person and tells staff. The pending step is asked again: it leads to one.
 func (t *turn) person() {
+	if t.c.Minor {
+		t.say(KeyMinor, nil, topicMinors)
+		return
+	}
 	t.hand(ReasonPerson)
 	t.say(KeyPerson, nil)
+	if t.resume() || t.in.Choice != "" || t.c.Intake.Confirmed {
+		return
+	}
+	if r := understand(t.in.Text, beginning, t.c.Intake.Fields); len(r.said) > 0 { // "call me between 2 and 4": a call has to know where
+		t.accept("", r)
+		t.ask(t.c.Intake.next(), "")
+	}
 }
 
 // offerLanguage puts "¿Seguimos en español?" under the last line, once a turn; nothing is switched without being asked.

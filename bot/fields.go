@@ -77,7 +77,7 @@ func (f *Fields) merge(n Fields) {
 			*b.to = *b.from
 		}
 	}
-	f.Skipped = slices.DeleteFunc(slices.Clone(f.Skipped), func(s StepID) bool { return f.Known(s) })
+	f.Skipped = slices.DeleteFunc(slices.Clone(f.Skipped), func(s StepID) bool { return n.Known(s) })
 	if len(f.Skipped) == 0 {
 		f.Skipped = nil
 	}

@@ -1,265 +1,369 @@
 package bot
 
 import (
-	"net/mail"
-	"regexp"
+	"slices"
 	"strings"
-	"unicode"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
-// problem is the end of a message key that says what was not understood at a step, "" if all is well.
-type problem string
+// reading is what a message says to the scheduling dialogue, whatever the step it waits for.
+type reading struct {
+	fields  Fields
+	said    []StepID // steps that the fields belong to, in their order
+	skip    []StepID // steps that the visitor does not want to answer
+	change  StepID   // a step that the visitor wants to change without saying what to
+	command command  // "cancel", "back" and the like, inside a sentence
+	asks    string   // the question in the message, "" if there is none
+	rest    string   // what was not understood
+	problem problem  // why the answer to the pending step was not understood
+	plain   bool     // the answer to the pending step could be nearly anything: a name of several words
+}
 
-var digitRun = regexp.MustCompile(`[+(]?\d[\d\s().\-–/]{4,}\d`)
+// beginning stands for the pending step in a message that is known to begin a request: "can I get an appointment for my son?" asks nothing then.
+const beginning StepID = "beginning"
 
-// phoneIn finds a phone number in a text: "mi numero es 508 555 0143", "call (508) 555-0143 after 5". It returns the number in E.164, what is
-// left of the text, and a problem where digits look like a number but are not one.
-func phoneIn(text string) (e164, rest string, p problem) {
-	for _, at := range digitRun.FindAllStringIndex(text, -1) {
-		run := text[at[0]:at[1]]
-		digits := strings.Map(func(r rune) rune {
-			if unicode.IsDigit(r) {
-				return r
+// understand reads a message while the dialogue waits for a step ("" before it begins), given what is known. It takes every answer that is clear by
+// itself, in whatever order they come, and then reads what is left as the answer to the pending step. A question is never an answer.
+func understand(text string, pending StepID, known Fields) reading {
+	var r reading
+	way := reachIn(tidy(text))
+	list := clauses(way.text)
+	corrected := corrects(text)
+	for i := range list { // "can you call me after 5?" is a wish, not a question
+		if list[i].asks && list[i].wish() {
+			list[i].asks = false
+		}
+	}
+	begins := pending == beginning
+	if begins {
+		pending = ""
+	}
+	if begins && has(text, bookings...) {
+		for i := range list { // "can I get an appointment for my husband?"
+			if w := list[i].words[0].fold; list[i].asks && !hard[w] && has(list[i].span(0, len(list[i].words)), bookings...) {
+				list[i].asks = false
 			}
-			return -1
-		}, run)
-		switch n := len(digits); {
-		case n < 7:
-			continue
-		case n == 7:
-			p = "phone_area"
-			continue
-		}
-		num, err := phonenumbers.Parse(run, "US")
-		if err != nil || !phonenumbers.IsValidNumber(num) {
-			p = "phone"
-			continue
-		}
-		rest = strings.TrimSpace(text[:at[0]] + " " + text[at[1]:])
-		return phonenumbers.Format(num, phonenumbers.E164), rest, ""
-	}
-	return "", text, p
-}
-
-// numberLead is what people write before their number.
-var numberLead = regexp.MustCompile(`(?i)^[\s,.;:–-]*((it'?s|is|my|our|the|mi|el|es|al|a|at|on|y|and)\s+)*((phone|cell|mobile|home|telephone|tel|celular|cel|casa|n[uú]mero|number|tel[eé]fono|call|text|ll[aá]me(n|me|nme)?|reach)\b[\s.:#]*)((de\s+)?(tel[eé]fono|number|phone|me|is|es|at|al|a|on|cell|celular)\b[\s.:]*)*$`)
-
-// withoutLead takes away what only led to a number, so that "mi numero es" is not read as a name.
-func withoutLead(rest string) string {
-	if numberLead.MatchString(rest) || len(fold(rest)) < 2 {
-		return ""
-	}
-	return rest
-}
-
-// PhoneShown writes an E.164 number as people here read it: "(508) 555-0143"; a foreign one with its country code.
-func PhoneShown(e164 string) string {
-	num, err := phonenumbers.Parse(e164, "US")
-	if err != nil {
-		return e164
-	}
-	if num.GetCountryCode() == 1 {
-		return phonenumbers.Format(num, phonenumbers.NATIONAL)
-	}
-	return phonenumbers.Format(num, phonenumbers.INTERNATIONAL)
-}
-
-func emailIn(text string) string {
-	for w := range strings.FieldsSeq(text) {
-		w = strings.Trim(w, ".,;:<>()\"'")
-		if !strings.Contains(w, "@") || len(w) > 120 {
-			continue
-		}
-		if a, err := mail.ParseAddress(w); err == nil && strings.Contains(a.Address[strings.LastIndex(a.Address, "@"):], ".") {
-			return a.Address
 		}
 	}
-	return ""
-}
-
-var (
-	yesWords = set("yes yeah yep yup sure ok okay fine y si sip claro bueno dale vale correcto")
-	noWords  = set("no nope nah never n nunca jamas tampoco negative")
-)
-
-// yesOrNo reads a clear yes or no. Consent counts only when nothing speaks against it: "yes but no voicemail" and "I don't know" are neither.
-func yesOrNo(text string) (answer, ok bool) {
-	f := fold(text)
-	words := strings.Fields(f)
-	if len(words) == 0 || len(words) > 8 {
-		return false, false
-	}
-	yes, no := 0, 0
-	for _, w := range words {
-		switch {
-		case yesWords[w]:
-			yes++
-		case noWords[w], w == "don't", w == "dont", w == "not":
-			no++
+	r.reach(way, list, pending, known, text)
+	if name := otherName(way.text, known.Name); name != "" {
+		r.fields.Name = name
+		for i := range list {
+			list[i].useName(name)
 		}
 	}
-	for _, unsure := range []string{"know", "sure about", "not sure", "se", "depende", "maybe", "tal vez", "quizas", "unless", "only if", "but", "pero", "solo si"} {
-		if strings.Contains(" "+f+" ", " "+unsure+" ") {
-			return false, false
+	r.commands(list, pending, corrected)
+	for _, read := range []func([]clause, StepID, Fields, bool){r.consents, r.forWhom, r.names, r.languages, r.coverages, r.times} {
+		read(list, pending, known, corrected)
+	}
+	r.weak(list, pending, known)
+	r.stray(list, pending, known)
+	r.close(list, pending, text)
+	return r
+}
+
+// hard open questions that want an answer, however much they speak of an appointment.
+var hard = set("how what when where who why which do does did is are am como que cuando donde quien cuanto cual hay tienen por para")
+
+// wish reports whether a clause in the form of a question asks for a call at some time or in some language.
+func (c *clause) wish() bool {
+	f := fold(c.span(0, len(c.words)))
+	for _, opener := range []string{"can you call", "can someone call", "can somebody call", "could you call", "could someone call", "can they call", "can i get a call", "can you please call", "could you please call", "would you call", "will you call me", "can we do", "could we do", "can it be", "could it be", "can we make it",
+		"me puede llamar", "me pueden llamar", "me podrian llamar", "me podria llamar", "pueden llamarme", "puede llamarme", "podrian llamarme", "podria llamarme", "puede ser", "podria ser", "me llaman", "pueden marcarme", "me pueden marcar", "how about", "what about", "is after", "is before", "can you make it", "se puede"} {
+		if strings.HasPrefix(f, opener) || strings.Contains(f, " "+opener+" ") {
+			_, _, ok := c.timesAt(false)
+			return ok
 		}
 	}
-	switch {
-	case yes > 0 && no == 0:
-		return true, true
-	case no > 0 && yes == 0:
-		return false, true
-	}
-	return false, false
-}
-
-// justNo reports whether a message is a no and nothing more. It answers the direct question about danger, where "no aguanto más" must not.
-func justNo(text string) bool {
-	words := strings.Fields(fold(text))
-	no := 0
-	for _, w := range words {
-		switch {
-		case noWords[w]:
-			no++
-		case w != "thanks" && w != "thank" && w != "you" && w != "gracias" && w != "para" && w != "nada":
-			return false
-		}
-	}
-	return no > 0
-}
-
-// unsure reports whether a short message neither says yes nor no to the direct question about danger.
-func unsure(text string) bool {
-	return len(strings.Fields(fold(text))) <= 5 && has(text, "maybe", "i don't know", "i dont know", "idk", "sometimes", "kind of", "sort of", "a little", "i think so", "not sure", "probably",
-		"no se", "tal vez", "quizas", "quiza", "a veces", "creo que si", "un poco", "puede ser", "mas o menos")
-}
-
-var nameLead = regexp.MustCompile(`(?i)^\s*(my name is|my name's|name is|i am|i'm|im|it's|its|this is|call me|you can call me|me llamo|mi nombre es|yo soy|soy|llámeme|llameme|me dicen|puede llamarme|dígame|digame)\s+`)
-
-// nameIn reads a name or alias. Anything a person wants to be called will do, but not a number, an address or a whole story.
-func nameIn(text string) (string, problem) {
-	name := strings.Trim(nameLead.ReplaceAllString(strings.TrimSpace(text), ""), " .,;:!")
-	name = strings.Join(strings.Fields(name), " ")
-	letters := 0
-	for _, r := range name {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	if letters == 0 || len([]rune(name)) > 60 || len(strings.Fields(name)) > 6 || strings.ContainsAny(name, "@/\\<>") {
-		return "", "name"
-	}
-	return name, ""
-}
-
-// has reports whether the folded text holds one of the phrases as whole words.
-func has(text string, phrases ...string) bool {
-	f := " " + fold(text) + " "
-	for _, p := range phrases {
-		if strings.Contains(f, " "+p+" ") {
+	for _, opener := range []string{"can it be in", "can we do it in", "can i do it in", "puede ser en", "podria ser en", "can the call be in", "can they call in", "can you call me in", "se puede en", "can someone call me in", "me pueden hablar en", "me puede hablar en"} {
+		if strings.HasPrefix(f, opener) {
 			return true
 		}
 	}
 	return false
 }
 
-func forWhomIn(text string) string {
-	switch {
-	case has(text, "patient", "patients", "client", "paciente", "nurse", "doctor", "provider", "social worker", "case manager", "referral", "enfermera", "enfermero", "medico", "trabajadora social", "proveedor"):
-		return "provider"
-	case has(text, "son", "daughter", "husband", "wife", "partner", "boyfriend", "girlfriend", "mother", "father", "mom", "dad", "brother", "sister", "friend", "relative", "loved one", "someone else", "grandson", "granddaughter", "cousin", "nephew", "niece",
-		"hijo", "hija", "esposo", "esposa", "pareja", "novio", "novia", "mama", "papa", "madre", "padre", "hermano", "hermana", "amigo", "amiga", "familiar", "ser querido", "otra persona", "nieto", "nieta", "primo", "prima", "sobrino", "sobrina", "marido", "mujer"):
-		return "loved_one"
-	case has(text, "for me", "myself", "for self", "it's me", "its me", "i am the patient", "para mi", "yo mismo", "yo misma", "soy yo", "es mia", "a mi"):
-		return "self"
+func (r *reading) add(s StepID) {
+	if !slices.Contains(r.said, s) {
+		r.said = append(r.said, s)
 	}
-	switch fold(text) { // alone these mean oneself; in a sentence they mean nothing ("me llamo Carmen")
-	case "me", "i", "self", "mine", "just me", "me please", "mi", "yo", "solo yo":
-		return "self"
-	}
-	return ""
 }
 
-// languagesHeard maps names of languages that people on Cape Cod speak to BCP 47 tags.
-var languagesHeard = []struct {
-	tag   string
-	names []string
-}{
-	{"en", []string{"english", "ingles"}},
-	{"es", []string{"spanish", "espanol", "castellano"}},
-	{"pt", []string{"portuguese", "portugues", "brazilian", "brasileno"}},
-	{"ht", []string{"haitian creole", "haitian", "creole", "criollo haitiano", "creole haitiano", "kreyol"}},
-	{"kea", []string{"cape verdean", "cape verdean creole", "kriolu", "criollo caboverdiano", "caboverdiano"}},
-	{"ase", []string{"asl", "sign language", "american sign language", "lengua de senas", "lenguaje de senas"}},
-	{"fr", []string{"french", "frances"}}, {"zh", []string{"chinese", "mandarin", "cantonese", "chino", "mandarin"}},
-	{"vi", []string{"vietnamese", "vietnamita"}}, {"ru", []string{"russian", "ruso"}}, {"ar", []string{"arabic", "arabe"}},
-	{"uk", []string{"ukrainian", "ucraniano"}}, {"ja", []string{"japanese", "japones"}}, {"ko", []string{"korean", "coreano"}},
-	{"quc", []string{"k'iche", "kiche", "quiche"}}, {"bg", []string{"bulgarian", "bulgaro"}},
-}
-
-func languageIn(text string) (tag string, interpreter *bool) {
-	for _, l := range languagesHeard {
-		if has(text, l.names...) && (tag == "" || tag == "en" || tag == "es") {
-			tag = l.tag
+// reach takes over phone and email, unless they stand in a question about somebody else's number.
+func (r *reading) reach(way reach, list []clause, pending StepID, known Fields, text string) {
+	for i := range list {
+		for k := range list[i].words {
+			w := &list[i].words[k]
+			if w.fold != string(markPhone) && w.fold != string(markMail) {
+				continue
+			}
+			w.used = true
+			if list[i].asks && has(list[i].span(0, len(list[i].words)), "your", "yours", "su", "sus", "ustedes", "clinic", "clinica") && !has(list[i].span(0, len(list[i].words)), "my", "mi") {
+				way.phone, way.mail = "", ""
+				continue
+			}
+			list[i].useLead(k)
 		}
 	}
-	wanted := has(text, "interpreter", "translator", "interprete", "traductor", "traductora")
-	refused := has(text, "no interpreter", "without interpreter", "without an interpreter", "sin interprete", "no necesito interprete", "don't need an interpreter")
-	switch {
-	case refused:
-		return tag, new(false)
-	case wanted, tag != "" && tag != "en" && tag != "es":
-		return tag, new(true)
-	}
-	return tag, nil
-}
-
-func coverageIn(text string) string {
-	medicare := has(text, "medicare", "medicair", "medicaire", "red white and blue", "roja blanca y azul", "part b", "parte b", "advantage")
-	mass := has(text, "masshealth", "mass health", "medicaid", "medicade")
-	switch {
-	case has(text, "both", "los dos", "las dos", "ambos", "ambas") || medicare && mass:
-		return "both"
-	case medicare:
-		return "medicare"
-	case mass:
-		return "masshealth"
-	case has(text, "private", "blue cross", "employer", "through work", "my job", "tricare", "va", "harvard pilgrim", "tufts", "aetna", "cigna", "united", "privado", "privada", "del trabajo", "por el trabajo", "seguro privado"):
-		return "private"
-	case has(text, "i don't know", "don't know", "dont know", "not sure", "unsure", "no idea", "no se", "no estoy seguro", "no estoy segura", "ni idea"):
-		return "unknown"
-	case has(text, "none", "no insurance", "nothing", "uninsured", "no coverage", "don't have insurance", "don't have any", "ninguno", "ninguna", "no tengo", "sin seguro", "nada"), fold(text) == "no":
-		return "none"
-	}
-	return ""
-}
-
-// timeWords make a text say when: without one of them, or a digit, it does not.
-var timeWords = set("am pm morning mornings noon midday afternoon afternoons evening evenings night nights after before between until weekday weekdays weekend weekends day days daytime today tomorrow tonight now asap soon " +
-	"early late later lunch lunchtime work time times week never always monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue wed thu fri sat sun " +
-	"manana mananas mediodia tarde tardes noche noches despues antes entre hasta semana dia dias hoy ahora pronto temprano trabajo almuerzo hora horas nunca siempre madrugada rato lunes martes miercoles jueves viernes sabado sabados domingo domingos")
-
-// timesIn reads when to call: one of the choices, or the visitor's own words if they say when.
-func timesIn(text string) (string, problem) {
-	t := strings.Join(strings.Fields(text), " ")
-	if len([]rune(t)) > 160 {
-		return "", "times"
-	}
-	switch fold(t) {
-	case "any time", "anytime", "any", "whenever", "cualquier hora", "a cualquier hora", "cuando sea", "cuando quieran", "cualquiera":
-		return "any", ""
-	case "morning", "mornings", "in the morning", "manana", "mananas", "por la manana", "en la manana", "las mananas", "por las mananas":
-		return "morning", ""
-	case "afternoon", "afternoons", "in the afternoon", "tarde", "tardes", "por la tarde", "en la tarde", "por las tardes":
-		return "afternoon", ""
-	case "evening", "evenings", "in the evening", "night", "at night", "noche", "noches", "por la noche", "en la noche", "por las noches":
-		return "evening", ""
-	}
-	for w := range strings.FieldsSeq(fold(t)) {
-		if timeWords[w] || unicode.IsDigit([]rune(w)[0]) {
-			return t, ""
+	if way.phone == "" && way.problem == "" || way.phone == "" && way.part == "" {
+		if fixed := mended(known.Phone, way.text); fixed != "" {
+			way.phone, way.problem = fixed, ""
+			for i := range list {
+				list[i].useAll()
+			}
 		}
 	}
-	return "", "times"
+	if way.phone != "" || way.mail != "" {
+		r.fields.Phone, r.fields.Email = way.phone, way.mail
+		return
+	}
+	if pending == StepReach || pending == StepSummary || way.problem != "" && has(text, "number", "numero", "cell", "phone", "celular", "telefono", "call me at", "llamen al", "llameme al") {
+		r.problem = way.problem
+	}
+}
+
+// numberWords stand before a number or an email.
+var numberWords = set("my number phone cell mobile home telephone tel celular cel casa numero telefono call reach me at on is it's its it the best way contact a by through to email mail e address correo electronico mi el es al por llamen llamenme llameme llame llamarme marqueme marquen pueden puede you can may use nuevo new correct right correcto should be try work's ext our nuestro su tengo este phone's cell's personal lo mejor via mejor here aqui write escribame escribanme send mande change cambie cambiar cambiemos actualice update")
+
+// useLead marks the words that only led to a number: "mi numero es".
+func (c *clause) useLead(at int) {
+	for k := at - 1; k >= 0 && !c.words[k].used && numberWords[c.words[k].fold]; k-- {
+		c.words[k].used = true
+	}
+	if at+1 < len(c.words) && c.words[at+1].fold == "ext" {
+		c.use(at+1, min(len(c.words), at+3))
+	}
+}
+
+func (c *clause) useName(name string) {
+	if from, to := c.find(fold(name)); from >= 0 {
+		c.use(from, to)
+		for from > 0 && strings.Contains(" no it's its is es name nombre my mi ", " "+c.words[from-1].fold+" ") {
+			from--
+			c.words[from].used = true
+		}
+	}
+	for i := range c.words { // "not Anna" goes with it
+		if w := c.words[i].fold; (w == "not" || w == "no") && i+2 >= len(c.words)-1 && len(c.words) <= i+3 {
+			c.use(i, len(c.words))
+		}
+	}
+}
+
+// eachAnswer gives the clauses that are no questions.
+func eachAnswer(list []clause, do func(*clause)) {
+	for i := range list {
+		if !list[i].asks {
+			do(&list[i])
+		}
+	}
+}
+
+func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
+	said := map[StepID]*bool{}
+	named := map[StepID]int{}
+	for i := range list {
+		for _, way := range []struct {
+			step  StepID
+			nouns []string
+		}{{StepVoicemail, voicemailWords}, {StepText, textWords}} {
+			yes, clear, bare := list[i].consentIn(way.nouns)
+			switch {
+			case clear && said[way.step] == nil:
+				said[way.step] = new(yes)
+			case bare && !list[i].asks:
+				named[way.step] = i + 1
+			}
+		}
+	}
+	for step, at := range named { // "no voicemail or texts": the second goes with the first
+		other := StepText
+		if step == StepText {
+			other = StepVoicemail
+		}
+		if said[step] == nil && said[other] != nil && !*said[other] && at > 1 {
+			said[step] = new(false)
+		}
+	}
+	if said[StepVoicemail] != nil {
+		r.fields.Voicemail = said[StepVoicemail]
+	}
+	if said[StepText] != nil {
+		r.fields.Text = said[StepText]
+	}
+}
+
+func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected bool) {
+	eachAnswer(list, func(c *clause) {
+		if from, to := c.rest(); corrected && known.ForWhom != "" && to-from == 1 && len(c.words) <= 2 && strings.Contains(" me myself yo ", " "+c.words[from].fold+" ") { // "no wait, me"
+			r.fields.ForWhom = "self"
+			c.useAll()
+			return
+		}
+		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self") {
+			r.fields.ForWhom = w
+		}
+	})
+}
+
+func (r *reading) languages(list []clause, pending StepID, _ Fields, _ bool) {
+	for i := range list {
+		c := &list[i]
+		if c.asks && !(c.wish() || pending == StepLanguage && has(c.span(0, len(c.words)), "interpreter", "interprete")) {
+			continue
+		}
+		tag, interpreter, ok := c.languageIn(pending == StepLanguage || r.change == StepLanguage)
+		if !ok {
+			continue
+		}
+		if tag != "" && (r.fields.Language == "" || r.fields.Language == "en" || r.fields.Language == "es" && tag != "en") {
+			r.fields.Language = tag
+		}
+		if interpreter != nil {
+			r.fields.Interpreter = interpreter
+		}
+	}
+}
+
+func (r *reading) names(list []clause, pending StepID, known Fields, corrected bool) {
+	if r.fields.Name != "" {
+		return
+	}
+	for _, shy := range []bool{false, true} { // "it's Robert but I go by Robbie"
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Name == "" {
+				r.fields.Name = c.ledName(shy, pending == StepName, corrected)
+			}
+		})
+	}
+	if pending == StepName && r.fields.Name == "" {
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Name == "" {
+				r.fields.Name = c.kinName()
+			}
+		})
+	}
+	if r.fields.Name == "" && (r.fields.Phone != "" || r.fields.Email != "") && known.Name == "" && pending != StepName { // "Carla 508 555 0143"
+		eachAnswer(list, func(c *clause) {
+			if from, to := c.rest(); r.fields.Name == "" && to-from >= 1 && to-from <= 3 && isUpper(c.span(from, to)) && len(list) <= 2 {
+				r.fields.Name = c.bareName()
+			}
+		})
+	}
+}
+
+func (r *reading) coverages(list []clause, pending StepID, _ Fields, _ bool) {
+	var codes []string
+	eachAnswer(list, func(c *clause) {
+		codes = append(codes, c.coveragesIn(pending == StepCoverage || r.change == StepCoverage, len(list) > 1 || pending != "")...)
+	})
+	r.fields.Coverage = coverageOf(codes)
+}
+
+func (r *reading) times(list []clause, pending StepID, known Fields, corrected bool) {
+	from, to, last := -1, -1, -1
+	text := ""
+	for i := range list {
+		c := &list[i]
+		if c.asks {
+			continue
+		}
+		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "")
+		if !ok {
+			continue
+		}
+		f, t := c.words[a].from, c.words[b-1].to
+		c.useTimes(a, b)
+		switch {
+		case from < 0:
+			from, to = f, t
+		case last == i-1 && !strings.ContainsRune(c.text[to:f], markPhone) && f-to < 12:
+			to = t
+		default:
+			text += clean(c.text[from:to]) + ", "
+			from, to = f, t
+		}
+		last = i
+	}
+	if from < 0 {
+		return
+	}
+	text += clean(list[last].text[from:to])
+	if utf8Len(text) > 160 {
+		return
+	}
+	value := timesValue(text)
+	if pending != StepTimes && r.change != StepTimes && !corrected && vagueDay[fold(text)] { // alone it says rather when something happened
+		return
+	}
+	if value == "any" && known.Times != "" && pending != StepTimes && (!corrected || r.fields.Language != "") { // "I don't care, English"
+		return
+	}
+	r.fields.Times = value
+	if known.Times != "" && pending != StepTimes && !corrected && len(list) > 0 && onlyBars(text) { // "and never at home" adds to what was said
+		r.fields.Times = known.Times + ", " + text
+	}
+}
+
+var vagueDay = set("today tonight hoy early late temprano")
+
+func onlyBars(text string) bool {
+	first, _, _ := strings.Cut(fold(text), " ")
+	return never[first]
+}
+
+// useTimes marks a time and the words of calling around it.
+func (c *clause) useTimes(a, b int) {
+	c.use(a, b)
+	for k := a - 1; k >= 0 && !c.words[k].used && (plainTimes[c.words[k].fold] || numberWords[c.words[k].fold] || fillers[c.words[k].fold] || callWord[c.words[k].fold]); k-- {
+		c.words[k].used = true
+	}
+	for k := b; k < len(c.words) && !c.words[k].used && (plainTimes[c.words[k].fold] || fillers[c.words[k].fold] || callWord[c.words[k].fold]); k++ {
+		c.words[k].used = true
+	}
+}
+
+// clean joins the white space of a text and takes the marks out.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == markPhone || r == markMail {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// close lists what was understood and keeps the question and what is left.
+func (r *reading) close(list []clause, pending StepID, text string) {
+	if n := r.fields.Name; utf8Len(n) > 60 || strings.ContainsAny(n, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
+		r.fields.Name = ""
+	}
+	for _, s := range Steps() {
+		if r.fields.Known(s) || s == StepLanguage && r.fields.Interpreter != nil {
+			r.add(s)
+		}
+	}
+	if len(r.said) > 0 {
+		r.skip = slices.DeleteFunc(r.skip, func(s StepID) bool { return slices.Contains(r.said, s) })
+	}
+	var asks, rest []string
+	for i := range list {
+		c := &list[i]
+		from, to := c.rest()
+		switch {
+		case c.asks:
+			if from < to || len(asks) > 0 {
+				asks = append(asks, c.span(0, len(c.words)))
+			}
+		case from < to:
+			rest = append(rest, c.span(from, to))
+		}
+	}
+	r.rest = clean(strings.Join(rest, ", "))
+	if len(asks) > 0 {
+		r.asks = text
+		if len(r.said)+len(r.skip) > 0 || strings.Count(text, "?") < 2 && len(asks) < len(list) {
+			r.asks = clean(strings.Join(asks, ", ")) + "?"
+		}
+	}
 }

@@ -4,72 +4,66 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
 // fold lowers a text, drops its accents and turns everything that is not a letter, a digit or an apostrophe into single spaces.
 func fold(text string) string {
-	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	plain, _, err := transform.String(t, strings.ToLower(text))
-	if err != nil { // only on invalid UTF-8, which the carriers refuse
-		plain = strings.ToLower(text)
+	if folded(text) {
+		return text
 	}
+	if plain, ok := foldASCII(text); ok {
+		return plain
+	}
+	plain := norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(strings.ToLower(text))))
 	plain = strings.NewReplacer("’", "'", "‘", "'", "´", "'", "`", "'").Replace(plain)
 	return strings.Join(strings.FieldsFunc(plain, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
 	}), " ")
 }
 
-// command is a short message that steers the dialogue instead of answering it.
-type command string
-
-const (
-	cmdBack    command = "back"
-	cmdSkip    command = "skip"
-	cmdCancel  command = "cancel"
-	cmdOver    command = "over"
-	cmdPerson  command = "person"
-	cmdEnglish command = "language:en"
-	cmdSpanish command = "language:es"
-	cmdSend    command = "send"
-)
-
-// commands are matched against the whole folded message, never inside a sentence: "I want to go back to work" is not a step back.
-var commands = map[command][]string{
-	cmdBack: {"back", "go back", "previous", "previous question", "last question", "atras", "para atras", "volver", "volver atras", "regresar",
-		"la anterior", "pregunta anterior", "ir atras"},
-	cmdSkip: {"skip", "skip it", "skip this", "pass", "next", "next question", "i'd rather not say", "i would rather not say", "rather not say", "prefer not to say",
-		"i prefer not to say", "no comment", "saltar", "salte", "saltarla", "omitir", "pasar", "paso", "siguiente", "prefiero no decir", "prefiero no decirlo",
-		"no quiero decir", "no quiero decirlo", "sin nombre", "anonimo", "anonymous", "no name"},
-	cmdCancel: {"cancel", "cancel it", "cancel this", "cancel the request", "cancel my request", "stop", "quit", "never mind", "nevermind", "forget it", "cancelar", "cancele",
-		"cancelalo", "cancelar la solicitud", "olvidelo", "olvidalo", "dejelo", "dejalo", "mejor no", "ya no quiero", "ya no quiero seguir", "no quiero seguir", "parar"},
-	cmdOver: {"start over", "start again", "restart", "begin again", "from the beginning", "empezar de nuevo", "empezar otra vez", "comenzar de nuevo",
-		"desde el principio", "de nuevo", "otra vez desde el principio"},
-	cmdPerson: {"person", "a person", "human", "a human", "agent", "operator", "representative", "someone", "staff", "real person", "persona", "una persona", "humano",
-		"un humano", "operador", "operadora", "representante", "alguien", "una persona real", "gente"},
-	cmdEnglish: {"english", "english please", "in english", "in english please", "speak english", "switch to english", "ingles", "en ingles", "ingles por favor",
-		"en ingles por favor"},
-	cmdSpanish: {"spanish", "spanish please", "in spanish", "in spanish please", "switch to spanish", "espanol", "en espanol", "espanol por favor", "en espanol por favor",
-		"hable espanol", "cambiar a espanol", "habla espanol por favor"},
-	cmdSend: {"send", "send it", "send my request", "confirm", "that's right", "looks good", "enviar", "envielo", "enviela", "enviar mi solicitud", "confirmar", "confirmo",
-		"todo bien", "esta bien asi"},
-}
-
-func commandIn(text string) command {
-	f := fold(text)
-	if f == "" || len(f) > 40 {
-		return ""
-	}
-	for c, list := range commands {
-		for _, w := range list {
-			if f == w {
-				return c
-			}
+// foldASCII folds a text without accents, which needs no tables.
+func foldASCII(text string) (string, bool) {
+	out := make([]byte, 0, len(text))
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= 0x80 || c == '`':
+			return "", false
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '\'':
+			out = append(out, c)
+		case len(out) > 0 && out[len(out)-1] != ' ':
+			out = append(out, ' ')
 		}
 	}
-	return ""
+	if len(out) > 0 && out[len(out)-1] == ' ' {
+		out = out[:len(out)-1]
+	}
+	return string(out), true
+}
+
+// folded reports whether a text is as fold leaves it; most texts that reach it are.
+func folded(text string) bool {
+	space := true // none at the start, none after another
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c == ' ' && space:
+			return false
+		case c == ' ', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '\'':
+			space = c == ' '
+		default:
+			return false
+		}
+	}
+	return !space || text == ""
 }
 
 // markers are words that stand in nearly every sentence of one language and in hardly any of the other.
@@ -112,16 +106,20 @@ func guess(text string) (Lang, int) {
 }
 
 // openers are words that a question begins with, in either language.
-var openers = set("what how when where who why which do does did is are can could will would should may am " +
-	"que como cuando donde quien quienes cual cuales cuanto cuanta cuantos puedo puede pueden hay tienen tiene aceptan acepta cobran")
+var openers = set("what what's whats how how's when where where's who who's why which do does did is are can could will would should may am isn't aren't " +
+	"que como cuando donde quien quienes cual cuales cuanto cuanta cuantos cuantas puedo puede pueden hay tienen tiene aceptan acepta cobran")
 
-// asksSomething reports whether a text reads like a question. One or two words are more often a name or an answer, unless they carry a question mark.
+// asksSomething reports whether a text reads like a question. What a question mark follows does; so does what begins like one.
 func asksSomething(text string) bool {
 	if strings.ContainsAny(text, "?¿") {
 		return true
 	}
-	words := strings.Fields(fold(text))
-	return len(words) >= 3 && (openers[words[0]] || words[0] == "por" && words[1] == "que")
+	for _, c := range clauses(tidy(text)) {
+		if c.asks && len(c.words) >= 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // questions parts a message of two questions; a message of one, or of none, comes back whole.
@@ -139,4 +137,23 @@ func questions(text string) []string {
 		return []string{text}
 	}
 	return parts[:2]
+}
+
+// has reports whether the folded text holds one of the phrases as whole words.
+func has(text string, phrases ...string) bool {
+	f := fold(text)
+	for _, p := range phrases {
+		for from := 0; from+len(p) <= len(f); {
+			i := strings.Index(f[from:], p)
+			if i < 0 {
+				break
+			}
+			i += from
+			if end := i + len(p); (i == 0 || f[i-1] == ' ') && (end == len(f) || f[end] == ' ') && p != "" {
+				return true
+			}
+			from = i + 1
+		}
+	}
+	return false
 }

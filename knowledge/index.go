@@ -98,10 +98,13 @@ type hit struct {
 func (x *index) candidates(text string, most int) ([]hit, error) {
 	text = norm.NFC.String(text)
 	either := bleve.NewDisjunctionQuery()
-	for field, boost := range map[string]float64{stemField: 1, exactField: 0.3} {
+	for _, f := range []struct { // in a fixed order, so that scores add up to the same each time
+		name  string
+		boost float64
+	}{{stemField, 1}, {exactField, 0.3}} {
 		q := bleve.NewMatchQuery(text)
-		q.SetField(field)
-		q.SetBoost(boost)
+		q.SetField(f.name)
+		q.SetBoost(f.boost)
 		either.AddQuery(q)
 	}
 	return x.search(bleve.NewSearchRequestOptions(either, most, 0, false))

@@ -5,6 +5,7 @@ package converse
 import (
 	"cmp"
 	"log/slog"
+	"strings"
 	"time"
 
 	"example.org/intake/bot"
@@ -35,6 +36,7 @@ type Road struct {
 	Screen    *safety.Screen
 	Journal   journal.Journal
 	Requests  *request.Worklist
+	Codes     *request.Guesses // how many unknown reference codes may still be tried; nil: no limit
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -51,7 +53,12 @@ type Turn struct {
 func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	text, masked := bot.Mask(clean(m.Text))
 	in := bot.Input{Time: r.Now().UTC().Truncate(time.Millisecond), ID: m.ID, Text: text, Masked: masked, Choice: r.choice(m.Choice), Lang: m.Lang,
-		Screen: r.screen(m), Reference: r.code(id)}
+		Screen: r.screen(m), Reference: r.code(id), Full: len(c.Lines) >= MaxLines}
+	if in.Choice == "" {
+		if in.Code = bot.CodeIn(text); in.Code != "" {
+			in.Status = r.Status(in.Code)
+		}
+	}
 	var turn Turn
 	events, lookup := bot.Step(c, in)
 	if lookup != nil {
@@ -126,17 +133,29 @@ func (r *Road) withPhone(l bot.Lang, key string) string {
 	return r.t(l, key)
 }
 
-// opens says when the office opens next, "" if it is open or the hours are not known.
-func (r *Road) opens(l bot.Lang, key string) string {
+// hours says whether the office is open and, if not, when it opens next, with what the clinic says about days that differ. "" where the hours are not
+// known. Open does not mean that somebody reads this chat.
+func (r *Road) hours(l bot.Lang) string {
 	now := r.Now()
-	if open, known := r.Clinic.Open("office", now); open || !known {
-		return ""
+	var said []string
+	switch open, known := r.Clinic.Open(clinic.Office, now); {
+	case open:
+		said = append(said, r.t(l, "hours.open"))
+	case known:
+		at, ok := r.Clinic.NextOpening(clinic.Office, now)
+		if !ok {
+			break
+		}
+		day := r.Words.Day(string(l), at.Weekday())
+		if at.Sub(now) > 6*24*time.Hour { // "Monday" alone would be the next one
+			day += ", " + r.Words.Date(string(l), at)
+		}
+		said = append(said, r.t(l, "hours.opens", "day", day, "time", r.Words.Time(string(l), at)))
 	}
-	at, ok := r.Clinic.NextOpening("office", now)
-	if !ok {
-		return ""
+	if notice := r.Clinic.Notice(now, string(l)); notice != "" {
+		said = append(said, notice)
 	}
-	return r.t(l, key, "day", r.Words.Day(string(l), at.Weekday()), "time", r.Words.Time(string(l), at))
+	return strings.Join(said, " ")
 }
 
 func langOf(l, fallback bot.Lang) bot.Lang {

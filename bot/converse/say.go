@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -137,7 +136,7 @@ func (r *Road) say(ctx context.Context, id string, m Message) (Receipt, error) {
 			return Receipt{}, errors.Join(ErrNotSaved, err)
 		case heard != 0:
 			return Receipt{Position: heard, Saved: true}, nil
-		case len(c.Lines) >= MaxLines:
+		case c.Full:
 			return Receipt{}, ErrFull
 		}
 		turn := r.Decide(c, id, m)
@@ -163,32 +162,6 @@ func (r *Road) store(ctx context.Context, id string, after journal.Position, eve
 		return 0, fmt.Errorf("encoding a turn: %w", err)
 	}
 	return r.Journal.Append(ctx, stream(id), after, data)
-}
-
-// handOver opens or changes the request before the turn that says so is stored. The request is a stream of its own, and no write spans two
-// streams: if the program dies in between, the visitor's device sends the line again and finds the request there; the other order could
-// tell a visitor about a request that does not exist.
-func (r *Road) handOver(ctx context.Context, id, line string, turn *Turn) error {
-	var failed error
-	turn.Events = slices.DeleteFunc(turn.Events, func(e bot.Event) bool {
-		if e.Type != bot.Handed || failed != nil {
-			return false
-		}
-		ev := request.Event{Cause: line, Reason: e.Reason, Reference: e.Reference, Lang: turn.After.Lang, Card: turn.After.Emergency}
-		if e.Reason == bot.ReasonConfirmed {
-			ev.Fields = &turn.After.Intake.Fields
-		}
-		_, err := request.HandOver(ctx, r.Journal, id, ev)
-		if err != nil && e.Reason == bot.ReasonConfirmed {
-			failed = fmt.Errorf("handing over: %w", err)
-			return false
-		}
-		if err != nil { // the card matters more than the worklist; the next turn of this kind tries again
-			r.Log.Error("a conversation could not be handed over", "reason", e.Reason, "err", err)
-		}
-		return err != nil
-	})
-	return failed
 }
 
 // Urgent gives the emergency card for a message that cannot be taken, or nil if it needs none.

@@ -14,18 +14,19 @@ func (r *Road) step(c bot.Conversation, l *bot.Line) *bot.Card {
 	n, of := bot.ProgressOf(c.Intake.Fields, id)
 	card := &bot.Card{Kind: bot.CardStep, Title: r.t(l.Lang, key+".question"), Step: &bot.Progress{ID: id, N: n, Of: of,
 		Words: r.t(l.Lang, "step.progress", "n", strconv.Itoa(n), "of", strconv.Itoa(of)), Back: n > 1, Skip: bot.CanSkip(id)}}
-	if got := l.Args["got"]; got != "" {
-		if v := r.Value(l.Lang, c.Intake.Fields, bot.StepID(got)); v != "" {
-			card.Got = r.t(l.Lang, "got.line", "value", v)
-		}
+	if card.Got = r.got(c, l); card.Got != "" {
+		// what was understood stands above the question
 	} else if l.Args["again"] != "" && l.Args["problem"] == "" {
 		card.Got = r.t(l.Lang, "step.again")
 	}
 	if p := l.Args["problem"]; p != "" {
 		card.Problem = r.t(l.Lang, "problem."+p)
 	}
-	if r.Words.Has(string(l.Lang), key+".hint") {
+	if again := l.Args["again"] != "" && l.Args["problem"] == ""; !again && r.Words.Has(string(l.Lang), key+".hint") { // asked again it is shorter
 		card.Body = r.t(l.Lang, key+".hint")
+	}
+	if l.Args["stuck"] != "" {
+		card.Body = r.withPhone(l.Lang, "step.stuck")
 	}
 	values, careful := bot.Choices(id)
 	for _, v := range values {
@@ -35,7 +36,32 @@ func (r *Road) step(c bot.Conversation, l *bot.Line) *bot.Card {
 		}
 		card.Options = append(card.Options, o)
 	}
+	if l.Args["stuck"] != "" {
+		card.Options = append(card.Options, bot.Option{ID: bot.ChoicePerson, Label: r.t(l.Lang, "chip.person"), Style: "person"},
+			bot.Option{ID: bot.ChoiceCancel, Label: r.t(l.Lang, "chip.cancel")})
+	}
 	return card
+}
+
+// got words what was understood in this turn. Where a value alone would not say what it answers, its name stands before it.
+func (r *Road) got(c bot.Conversation, l *bot.Line) string {
+	var said []string
+	for s := range strings.SplitSeq(l.Args["got"], ",") {
+		id := bot.StepID(s)
+		v := r.Value(l.Lang, c.Intake.Fields, id)
+		if v == "" {
+			continue
+		}
+		switch id {
+		case bot.StepVoicemail, bot.StepText, bot.StepCoverage:
+			v = r.t(l.Lang, "summary."+s) + ": " + v
+		}
+		said = append(said, v)
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return r.t(l.Lang, "got.line", "value", strings.Join(said, " · "))
 }
 
 // Value words what is known at a step, "" if nothing is.
@@ -115,15 +141,33 @@ func (r *Road) summary(c bot.Conversation, l *bot.Line) *bot.Card {
 	return card
 }
 
+// booked is the code and what happens next, by when, and what to do if it is urgent. Asked for again it shows what was sent.
 func (r *Road) booked(c bot.Conversation, l *bot.Line) *bot.Card {
-	body := []string{r.t(l.Lang, "booked.next")}
-	if opens := r.opens(l.Lang, "booked.opens"); opens != "" {
-		body[0] += " " + opens
+	title := "booked.title"
+	var body []string
+	switch {
+	case l.Args["changed"] != "":
+		title = "booked.changed"
+	case l.Args["again"] != "":
+		title = "booked.again"
 	}
-	body = append(body, r.t(l.Lang, "booked.keep"), r.t(l.Lang, "booked.urgent"))
+	if title != "booked.title" {
+		var sent []string
+		for _, id := range bot.Steps() {
+			if v := r.Value(l.Lang, c.Intake.Fields, id); v != "" {
+				sent = append(sent, r.t(l.Lang, "summary."+string(id))+": "+v)
+			}
+		}
+		body = append(body, strings.Join(sent, ". ")+".")
+	}
+	next := r.t(l.Lang, "booked.next")
+	if hours := r.hours(l.Lang); hours != "" {
+		next += " " + hours
+	}
+	body = append(body, next, r.t(l.Lang, "booked.keep"), r.t(l.Lang, "booked.urgent"))
 	if phone := r.Clinic.PhoneShown(); phone != "" {
 		body = append(body, r.t(l.Lang, "booked.phone", "phone", phone))
 	}
-	return &bot.Card{Kind: bot.CardBooked, Title: r.t(l.Lang, "booked.title"), Body: strings.Join(body, "\n\n"), Code: c.Reference,
+	return &bot.Card{Kind: bot.CardBooked, Title: r.t(l.Lang, title), Body: strings.Join(body, "\n\n"), Code: c.Reference,
 		Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
 }

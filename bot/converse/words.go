@@ -1,6 +1,7 @@
 package converse
 
 import (
+	"slices"
 	"strings"
 
 	"example.org/intake/bot"
@@ -44,8 +45,21 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 			key = "resumed.calm"
 		}
 		card = r.plain(l, key, last)
-	default: // cancelled, switched, masked
+	case bot.KeyMinor:
+		card = r.minor(l)
+	case bot.KeyClarify:
+		card = r.plain(l, "clarify."+l.Args["step"], false)
+		card.Topic = l.Topics[0]
+	case bot.KeyStatus:
+		card = r.plain(l, "status."+l.Args["status"], last)
+	case bot.KeyFull:
+		card = r.person(c, l)
+		card.Body, card.Options = r.withPhone(l.Lang, "full.text"), nil
+	default: // cancelled, switched, masked, withdrawn, nothing
 		card = r.plain(l, l.Key+".text", last)
+	}
+	if c.Minor { // nothing is asked of somebody under 18
+		card.Options = slices.DeleteFunc(card.Options, func(o bot.Option) bool { return o.ID == bot.ChoiceSchedule || o.ID == bot.ChoicePerson })
 	}
 	if offer := bot.Lang(l.Args["offer"]); offer.Known() {
 		card.Options = append(card.Options, bot.Option{ID: bot.ChoiceLanguage(offer), Label: r.t(offer, "offer.text"), Lang: offer})
@@ -234,12 +248,23 @@ func (r *Road) outside(l *bot.Line, last bool) *bot.Card {
 	return card
 }
 
+// minor gives the lines for somebody under 18.
+func (r *Road) minor(l *bot.Line) *bot.Card {
+	card := &bot.Card{Kind: bot.CardPlain, Body: r.t(l.Lang, "minor.text")}
+	for _, slug := range []string{"age-limit-minors", "crisis-hotlines-list"} {
+		if q := r.Knowledge.Question(slug, string(l.Lang)); q != "" {
+			card.Options = append(card.Options, bot.Option{ID: bot.ChoiceTopic(slug), Label: q})
+		}
+	}
+	return card
+}
+
 func (r *Road) person(c bot.Conversation, l *bot.Line) *bot.Card {
 	card := &bot.Card{Kind: bot.CardPerson, Body: r.withPhone(l.Lang, "person.text"), Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
-	if opens := r.opens(l.Lang, "person.opens"); opens != "" {
-		card.Body += "\n\n" + opens
+	if hours := r.hours(l.Lang); hours != "" {
+		card.Body += "\n\n" + hours
 	}
-	if !c.Intake.Confirmed {
+	if !c.Intake.Confirmed && !c.Intake.Active() {
 		card.Options = []bot.Option{{ID: bot.ChoiceSchedule, Label: r.t(l.Lang, "person.schedule"), Style: "go"}}
 	}
 	return card

@@ -5,8 +5,6 @@ package request
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,10 +35,11 @@ type Type string
 
 // The events.
 const (
-	Handed    Type = "handed" // Cause, Reason, Reference, Lang, Fields, Card: the visitor handed the conversation over; the first one opens the request
-	StatusSet Type = "status" // Status, By
-	Noted     Type = "noted"  // Text, By
-	LeftNow   Type = "left"   // the visitor left quickly
+	Handed    Type = "handed"     // Cause, Reason, Reference, Lang, Fields, Card: the visitor handed the conversation over; the first one opens the request
+	StatusSet Type = "status"     // Status, By
+	Noted     Type = "noted"      // Text, By
+	LeftNow   Type = "left"       // the visitor left quickly
+	TakenBack Type = "taken_back" // Cause: the visitor took the request back; nobody calls
 )
 
 // Event is one thing that happened to a request.
@@ -51,10 +50,20 @@ type Event struct {
 	Reference string        `json:"reference,omitempty"`
 	Lang      bot.Lang      `json:"lang,omitempty"`
 	Fields    *bot.Fields   `json:"fields,omitempty"`
+	Consent   *Consent      `json:"consent,omitempty"`
 	Card      safety.CardID `json:"card,omitempty"`
 	Status    Status        `json:"status,omitempty"`
 	By        string        `json:"by,omitempty"` // account id
 	Text      string        `json:"text,omitempty"`
+}
+
+// Consent is what the visitor agreed to when sending the request.
+type Consent struct {
+	Version   string    `json:"version"` // of the wording, from locales
+	Lang      bot.Lang  `json:"lang"`    // in which it was read
+	At        time.Time `json:"at"`
+	Voicemail bool      `json:"voicemail"`
+	Text      bool      `json:"text"`
 }
 
 // Note is what staff wrote; the visitor never sees it.
@@ -70,6 +79,8 @@ type Request struct {
 	Lang        bot.Lang
 	Reasons     []bot.Reason
 	Fields      bot.Fields
+	Consent     *Consent      // of the last time it was sent; nil where the visitor only asked for a person
+	Withdrawn   bool          // the visitor took it back: do not call
 	Urgent      bool          // an emergency card was shown
 	Emergency   safety.CardID // which
 	Status      Status
@@ -97,6 +108,9 @@ func (r *Request) apply(e journal.Entry) error {
 			r.Notes = append(slices.Clip(r.Notes), Note{By: ev.By, Text: ev.Text, At: e.At})
 		case LeftNow:
 			r.LeftQuickly = true
+		case TakenBack:
+			r.Withdrawn, r.Status = true, Closed
+			r.causes = append(slices.Clip(r.causes), ev.key())
 		}
 	}
 	r.ID, r.Changed, r.Position = e.Stream.ID, e.At, e.Position
@@ -116,6 +130,12 @@ func (r *Request) handed(ev Event, at time.Time) {
 	}
 	if ev.Fields != nil {
 		r.Fields = *ev.Fields
+	}
+	if ev.Consent != nil {
+		r.Consent = ev.Consent
+	}
+	if ev.Reason != bot.ReasonEmergency { // a card that is shown later is no wish to be called
+		r.Withdrawn = false
 	}
 	if ev.Reason == bot.ReasonEmergency {
 		r.Urgent, r.Emergency = true, ev.Card
@@ -159,6 +179,21 @@ func HandOver(ctx context.Context, j journal.Journal, id string, e Event) (refer
 	return reference, err
 }
 
+// Withdraw takes a request back, once for each line that asks for it: it is closed and staff see that nobody is to call. It returns [ErrUnknown] if
+// there is no such request.
+func Withdraw(ctx context.Context, j journal.Journal, id, cause string) error {
+	return change(ctx, j, id, func(r Request) (*Event, error) {
+		e := Event{Type: TakenBack, Cause: cause}
+		switch {
+		case r.Position == 0:
+			return nil, ErrUnknown
+		case r.Withdrawn, slices.Contains(r.causes, e.key()):
+			return nil, nil
+		}
+		return &e, nil
+	})
+}
+
 // LeaveNow notes that the visitor left quickly, if there is a request to note it on.
 func LeaveNow(ctx context.Context, j journal.Journal, id string) error {
 	return change(ctx, j, id, func(r Request) (*Event, error) {
@@ -196,23 +231,4 @@ func put(ctx context.Context, j journal.Journal, id string, after journal.Positi
 		return 0, fmt.Errorf("storing a request event: %w", err)
 	}
 	return at, nil
-}
-
-// alphabet has no vowels, so that a code never spells a word, and nothing that is misread for something else.
-const alphabet = "23456789BCDFGHJKMNPQRTVWX"
-
-// Code derives a reference code such as "R3H-9WP" from a conversation's id; the try tells codes apart that would be equal. 25^6 codes: about
-// one request in a thousand meets a taken code when 244,000 are open.
-func Code(id string, try int) string {
-	sum := sha256.Sum256(binary.BigEndian.AppendUint32([]byte("reference code "+id+" "), uint32(try)))
-	n := binary.BigEndian.Uint64(sum[:8])
-	code := make([]byte, 0, 7)
-	for i := range 6 {
-		if i == 3 {
-			code = append(code, '-')
-		}
-		code = append(code, alphabet[n%uint64(len(alphabet))])
-		n /= uint64(len(alphabet))
-	}
-	return string(code)
 }

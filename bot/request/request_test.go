@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,16 +120,84 @@ func TestOrderOfTheList(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	form := regexp.MustCompile(`^[2-9BCDFGHJKMNPQRTVWX]{3}-[2-9BCDFGHJKMNPQRTVWX]{3}$`)
+	form := regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$`)
 	seen := map[string]bool{}
 	for i := range 2000 {
 		code := request.Code(fmt.Sprint("conversation-", i), 0)
 		if !form.MatchString(code) || code == request.Code(fmt.Sprint("conversation-", i), 1) {
 			t.Fatalf("code %q", code)
 		}
+		for _, text := range []string{code, "cancel " + code + " please", "mi código es " + strings.ToLower(code) + ".", strings.Replace(code, "-", "", 1), strings.NewReplacer("0", "O", "1", "l").Replace(code)} {
+			if got := bot.CodeIn(text); got != code {
+				t.Fatalf("in %q found %q", text, got)
+			}
+		}
 		seen[code] = true
 	}
-	if len(seen) < 1998 {
+	if len(seen) != 2000 {
 		t.Errorf("2000 conversations have %d codes", len(seen))
+	}
+	for _, text := range []string{"508 555 0143", "5085-5501", "10am-12pm", "after5pm", "medicare", "MassHealth", "12345678", "call 12th", "jo@example.org", "between 10am and 12pm", "1EG4-TE5-MK73"} {
+		if got := bot.CodeIn(text); got != "" {
+			t.Errorf("%q holds the code %q", text, got)
+		}
+	}
+}
+
+func TestTakenBack(t *testing.T) {
+	j, w := open(t)
+	r := handOver(t, j, w, "one", request.Event{Cause: "line-1", Reason: bot.ReasonConfirmed, Fields: &bot.Fields{Name: "Ana", Phone: "+15085550143"}})
+	for range 2 { // sent twice
+		if err := request.Withdraw(t.Context(), j, "one", "line-2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := request.Withdraw(t.Context(), j, "nobody", "line-2"); !errors.Is(err, request.ErrUnknown) {
+		t.Errorf("a request that is not there: %v", err)
+	}
+	wait(t, func() bool { got, _ := w.Get("one"); return got.Withdrawn })
+	if got, _ := w.Get("one"); got.Status != request.Closed || got.Position != r.Position+1 {
+		t.Errorf("%+v", got)
+	}
+	handOver(t, j, w, "one", request.Event{Cause: "line-3", Reason: bot.ReasonConfirmed, Fields: &bot.Fields{Name: "Ana"}})
+	wait(t, func() bool { got, _ := w.Get("one"); return !got.Withdrawn && got.Status == request.New })
+}
+
+func TestSameWay(t *testing.T) {
+	j, w := open(t)
+	for id, f := range map[string]bot.Fields{"one": {Phone: "+15085550143"}, "two": {Phone: "+15085550143", Name: "Ana"}, "three": {Email: "jo@example.org"}, "four": {Email: "Jo@Example.org"}, "five": {}, "six": {}} {
+		handOver(t, j, w, id, request.Event{Cause: "line-" + id, Reason: bot.ReasonConfirmed, Fields: &f})
+	}
+	for id, want := range map[string]string{"one": "two", "two": "one", "three": "four", "four": "three", "five": "", "six": "", "nobody": ""} {
+		got := ""
+		for _, r := range w.SameWay(id) {
+			got += r.ID
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestGuesses(t *testing.T) {
+	g := request.NewGuesses(3, time.Minute)
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	for range 3 {
+		if !g.Left(now) {
+			t.Fatal("no guess is left")
+		}
+		g.Miss(now)
+	}
+	if g.Left(now) || g.Left(now.Add(50*time.Second)) || !g.Left(now.Add(61*time.Second)) {
+		t.Error("the limit does not hold, or does not end")
+	}
+}
+
+func wait(t *testing.T, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("did not come")
+		}
 	}
 }

@@ -70,6 +70,9 @@ type Result struct {
 	Danger, Personal float64
 }
 
+// RuleModel is the rule of a result that no phrase names, only the model.
+const RuleModel = "model"
+
 // cards lists the fixed cards from the most to the least urgent: when a message matches several at one level, the first wins.
 func cards() []CardID {
 	return []CardID{CardOverdose, CardMedical, CardSuicide, CardHarmOthers, CardViolence, CardUsingAlone}

@@ -58,7 +58,7 @@ func judge(r Result, v verdict, likely, sure, advises float64) Result {
 	found := Result{}
 	switch {
 	case v.danger >= likely:
-		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: "model"}
+		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: RuleModel}
 		if v.kind == r.Kind && r.Card != "" { // the phrase knows which card
 			found = r
 		}
@@ -69,7 +69,7 @@ func judge(r Result, v verdict, likely, sure, advises float64) Result {
 	case r.Level == LevelAdvice && v.advice >= advises/2:
 		found = r
 	case v.advice >= advises:
-		found = Result{Level: LevelAdvice, Advice: v.about, Rule: "model"}
+		found = Result{Level: LevelAdvice, Advice: v.about, Rule: RuleModel}
 	}
 	found.Danger, found.Personal = v.danger, v.advice
 	return found

@@ -18,7 +18,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"bot/journal":             {nil, nil},
 	"bot/journal/boltjournal": {[]string{"bot/journal"}, []string{"go.etcd.io/bbolt"}},
 	"bot/journal/journaltest": {[]string{"bot/journal"}, nil},
-	"bot/request":             {[]string{"bot", "bot/journal", "bot/safety"}, nil},
+	"bot/request":             {[]string{"bot", "bot/journal", "bot/safety"}, []string{"golang.org/x/time"}},
 	"bot/retention":           {[]string{"bot/journal", "bot/request"}, nil},
 	"bot/staff":               {[]string{"bot", "bot/journal"}, []string{"golang.org/x/crypto", "golang.org/x/text"}},
 	"bot/audit":               {[]string{"bot/journal"}, nil},

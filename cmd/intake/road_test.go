@@ -99,7 +99,7 @@ func wholeRoad(t *testing.T, w roadWords) {
 	chat.tap(w.send)
 	chat.see(".booked", w.sent)
 	code := chat.text(".booked code")
-	if !regexp.MustCompile(`^[2-9B-DF-HJ-NP-RTV-X]{3}-[2-9B-DF-HJ-NP-RTV-X]{3}$`).MatchString(code) {
+	if !regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(code) {
 		t.Fatalf("the reference code is %q", code)
 	}
 	chat.shot("booked")

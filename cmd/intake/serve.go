@@ -154,6 +154,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 		}
 	}()
 	road.Journal, road.Requests, road.Log = j, h.requests, log
+	road.Codes = request.NewGuesses(60, 10*time.Second)
 	var sites []string
 	for site := range strings.FieldsFuncSeq(s.sites, func(r rune) bool { return r == ',' || r == ' ' }) {
 		sites = append(sites, strings.TrimSuffix(site, "/"))

@@ -53,7 +53,7 @@ func (v *Visitor) prepare() error {
 			"t":    func(key string) string { return v.cfg.Words.T(string(lang), key, nil) },
 			"path": v.assets.Path,
 		})
-		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html"); err != nil {
+		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html", "visitor/status.html"); err != nil {
 			return fmt.Errorf("reading the pages: %w", err)
 		}
 	}
@@ -160,7 +160,7 @@ func (v *Visitor) page(lang string) page {
 }
 
 // write renders a page. It holds nothing of a visitor, so it may be compressed.
-func (v *Visitor) write(w http.ResponseWriter, r *http.Request, name, lang, policy string, p page) {
+func (v *Visitor) write(w http.ResponseWriter, r *http.Request, name, lang, policy string, p any) {
 	var b bytes.Buffer
 	if err := v.pages[lang].ExecuteTemplate(&b, name, p); err != nil {
 		v.cfg.Log.Error("a page could not be rendered", "page", name, "err", err)

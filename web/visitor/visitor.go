@@ -121,6 +121,8 @@ func (v *Visitor) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /embed.js", v.serveLauncher)
 	mux.HandleFunc("GET /chat", v.serveChat)
 	mux.HandleFunc("GET /chat/socket", v.serveSocket)
+	mux.HandleFunc("GET /status", v.serveStatus)
+	mux.HandleFunc("POST /status", v.askStatus)
 	mux.Handle("GET "+assetsAt, http.HandlerFunc(v.serveAsset))
 	if v.cfg.Demo != nil {
 		mux.HandleFunc("GET /demo", v.serveDemo)

@@ -1,0 +1,70 @@
+package bot
+
+import "example.org/intake/bot/safety"
+
+// The medical-advice boundary: what only a clinician may say is not said; the visitor reads why, and who can answer.
+
+// adviceTopic names the entry behind each kind of the medical-advice boundary (topics.md, flag m).
+var adviceTopic = map[safety.AdviceKind]string{
+	safety.AdviceDose: "advice-dose", safety.AdviceSharing: "advice-dose", safety.AdviceMissedDose: "missed-dose-or-visit",
+	safety.AdviceMixing: "mixing-alcohol-benzos-drugs", safety.AdviceTiming: "precipitated-withdrawal",
+	safety.AdviceTapering: "tapering-or-stopping", safety.AdviceHomeDetox: "tapering-or-stopping",
+	safety.AdviceDiagnosis: "opioid-use-disorder-signs", safety.AdviceSymptoms: "advice-symptoms-diagnosis",
+	safety.AdviceTestResult: "advice-drug-test-result", safety.AdvicePregnancy: "pregnancy-and-treatment",
+}
+
+// medical names the entries beyond the boundary, and the kind of question that each stands for (topics.md, flag m).
+var medical = map[string]safety.AdviceKind{
+	"advice-dose": safety.AdviceDose, "advice-symptoms-diagnosis": safety.AdviceSymptoms, "advice-drug-test-result": safety.AdviceTestResult,
+	"missed-dose-or-visit": safety.AdviceMissedDose, "mixing-alcohol-benzos-drugs": safety.AdviceMixing, "precipitated-withdrawal": safety.AdviceTiming,
+	"intake-condition-on-arrival": safety.AdviceTiming, "tapering-or-stopping": safety.AdviceTapering, "opioid-use-disorder-signs": safety.AdviceDiagnosis,
+	"pregnancy-and-treatment": safety.AdvicePregnancy, "pain-surgery-dental": safety.AdviceDose, "kratom-7oh": safety.AdviceMixing,
+	"driving-and-machinery": safety.AdviceSymptoms,
+}
+
+// boundary reports whether an entry is nothing but the boundary itself: it always comes with the redirect.
+func boundary(slug string) bool {
+	return slug == "advice-dose" || slug == "advice-symptoms-diagnosis" || slug == "advice-drug-test-result"
+}
+
+// Chances of a personal medical question, by the screen.
+const (
+	leaning = 0.25 // from here on an entry beyond the boundary comes with the redirect
+	surely  = 0.8  // from here on the redirect is given whatever else the entries know
+)
+
+// personal reports whether an entry is to come with the redirect, and for which kind of question.
+func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
+	kind, ok := medical[slug]
+	if adviceTopic[t.in.Screen.Advice] == slug {
+		kind = t.in.Screen.Advice
+	}
+	return kind, ok && (boundary(slug) || t.in.Screen.Personal >= leaning)
+}
+
+// advice gives the redirect. A phrase says which kind of question it is; where only the model heard one, the entries may know better.
+func (t *turn) advice() {
+	kind := t.in.Screen.Advice
+	topic := adviceTopic[kind]
+	if t.in.Screen.Rule == safety.RuleModel {
+		if t.in.Found == nil {
+			t.want(t.in.Text)
+			return
+		}
+		if t.foundDanger() {
+			return
+		}
+		f := t.in.Found[0]
+		switch k, beyond := t.personal(f.Label); {
+		case f.Decision == FoundAnswer && beyond:
+			kind, topic = k, f.Label
+		case (f.Decision == FoundAnswer || f.Decision == FoundAct) && f.Confidence >= certain && t.in.Screen.Personal < surely:
+			t.keep()
+			t.answer()
+			return
+		}
+	}
+	t.keep()
+	t.say(KeyAdvice, map[string]string{"kind": string(kind)}, topic)
+	t.resume()
+}

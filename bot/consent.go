@@ -1,0 +1,174 @@
+package bot
+
+import "strings"
+
+var (
+	yesWords = set("yes yeah yep yup yea ya sure ok okay fine y si sip claro bueno dale vale correcto absolutely definitely adelante desde seguro perfecto perfect")
+	noWords  = set("no nope nah never n nunca jamas tampoco negative neither nel nop")
+	denials  = set("no not don't dont never nope nah without neither nor nothing nunca jamas sin tampoco nada ningun ninguna ninguno ni prefiero_no can't cant won't doesn't doesnt isn't")
+	allows   = set("ok okay fine yes yeah yep yea sure can may allowed alright works good great better best prefer welcome leave si claro bien pueden puede podrian dejen deje mejor prefiero bueno perfecto acepto mandenme mandeme mande manden envienme envieme envien me just only please use all")
+	doubts   = []string{"don't know", "dont know", "not sure", "maybe", "unless", "only if", "only when", "depends", "idk", "no se", "no estoy segura", "no estoy seguro", "depende", "tal vez", "quizas", "quiza", "solo si", "a menos que", "it depends", "i guess", "supongo", "ask my", "ask me", "preguntele", "pregunte"}
+)
+
+// yesOrNo reads a clear yes or no. Consent counts only when nothing speaks against it: "yes but no voicemail" and "I don't know" are neither.
+func yesOrNo(text string) (answer, ok bool) {
+	f := fold(text)
+	words := strings.Fields(f)
+	if len(words) == 0 || len(words) > 14 || has(text, doubts...) {
+		return false, false
+	}
+	if has(text, "absolutely not", "definitely not", "of course not", "no way", "hell no", "not at all", "claro que no", "por supuesto que no", "para nada", "de ninguna manera", "ni loca", "ni loco", "ni modo que si", "sure not") {
+		return false, true
+	}
+	if has(text, "no problem", "no problema", "sin problema", "no hay problema", "i don't mind", "i dont mind", "don't mind", "no me molesta", "no me importa", "why not", "por que no", "no worries") {
+		return true, !has(text, "but", "pero")
+	}
+	yes, no := 0, 0
+	for _, w := range words {
+		switch {
+		case yesWords[w]:
+			yes++
+		case noWords[w], w == "don't", w == "dont", w == "not", w == "nada", w == "ni", w == "ninguno":
+			no++
+		}
+	}
+	if yes == 0 && has(text, "that's fine", "thats fine", "sounds good", "of course", "go ahead", "go for it", "please do", "you can", "you may", "that works", "all right", "alright", "esta bien", "por supuesto", "como no", "si pueden", "pueden", "no hay problema", "de acuerdo", "por favor si", "esta perfecto") {
+		yes++
+	}
+	if (yes > 0 || len(words) > 8) && has(text, "but", "pero") {
+		return false, false
+	}
+	switch {
+	case yes > 0 && no == 0 && len(words) <= 8:
+		return true, true
+	case no > 0 && yes == 0:
+		return false, true
+	case no > 0 && yes > 0 && (noWords[words[0]] || noWords[words[len(words)-1]]) && !yesWords[words[0]] && !yesWords[words[len(words)-1]]:
+		return false, true // "no, that's ok"
+	}
+	return false, false
+}
+
+// justNo reports whether a message is a no and nothing more. It answers the direct question about danger, where "no aguanto más" must not.
+func justNo(text string) bool {
+	words := strings.Fields(fold(text))
+	no := 0
+	for _, w := range words {
+		switch {
+		case noWords[w]:
+			no++
+		case w != "thanks" && w != "thank" && w != "you" && w != "gracias" && w != "para" && w != "nada":
+			return false
+		}
+	}
+	return no > 0
+}
+
+// unsure reports whether a short message neither says yes nor no to the direct question about danger.
+func unsure(text string) bool {
+	return len(strings.Fields(fold(text))) <= 5 && has(text, "maybe", "i don't know", "i dont know", "idk", "sometimes", "kind of", "sort of", "a little", "i think so", "not sure", "probably",
+		"no se", "tal vez", "quizas", "quiza", "a veces", "creo que si", "un poco", "puede ser", "mas o menos")
+}
+
+// Nouns of the two ways that need a consent of their own.
+var (
+	voicemailWords = []string{"voicemail", "voicemail's", "voicemails", "voice mail", "voice mails", "voice message", "voice messages", "answering machine", "the machine", "a machine", "vm", "leave a message", "leave me a message", "leave messages", "leave a msg", "leave message", "leave any message", "leave any messages", "leave anything", "leave nothing", "leave a note on",
+		"mensaje de voz", "mensajes de voz", "buzon de voz", "correo de voz", "buzon", "contestadora", "recado", "recados", "grabado", "grabada", "grabacion", "grabar", "deje mensaje", "dejen mensaje", "dejar mensaje", "dejarme mensaje", "dejen mensajes", "dejar mensajes", "deje mensajes", "dejen un mensaje", "dejar un mensaje", "dejarme un mensaje", "deje un mensaje", "dejen ningun mensaje", "dejenme mensaje", "dejenme un mensaje", "dejeme mensaje", "dejeme un mensaje", "dejen nada", "deje nada", "dejar nada"}
+	textWords = []string{"text message", "text messages", "text msg", "text", "text's", "texts", "texting", "txt", "txts", "sms", "texted",
+		"mensaje de texto", "mensajes de texto", "textos", "texto", "textearme", "texteenme", "texteeme", "texteen", "textear", "texteo", "mensajito", "mensajitos", "mandenme mensaje", "mandenme mensajes", "mandeme mensaje", "mandar mensaje", "mandarme mensajes", "mandarme mensaje"}
+)
+
+// consentIn reads a clear yes or no about voicemail or text messages out of a clause that names it. bare is true where it is only named. In a
+// question only a no counts, or what is asked for outright: "can you text me instead?" is no clear yes.
+func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
+	from, to, ok := c.any(nouns)
+	if !ok {
+		return false, false, false
+	}
+	rest := 0
+	no, yes := false, false
+	first, last := from, to
+	if to < len(c.words) && (c.words[to].fold == "me" || c.words[to].fold == "only") && !c.denies(from) && !c.asks { // "text me"
+		c.use(from, to+1)
+		return true, true, false
+	}
+	start, stop := c.around(from, to)
+	for i := start; i < stop; i++ {
+		w := c.words[i].fold
+		if c.words[i].used {
+			continue
+		}
+		if i >= from && i < to {
+			if w == "nothing" || w == "nada" || w == "ningun" {
+				no = true
+			}
+			continue
+		}
+		switch {
+		case denials[w] || noWords[w]:
+			no = true
+			first, last = min(first, i), max(last, i+1)
+		case allows[w] || yesWords[w]:
+			yes = true
+			first, last = min(first, i), max(last, i+1)
+		case !fillers[w]:
+			rest++
+		}
+	}
+	if has(c.span(from, to), "leave", "deje", "dejen", "dejenme", "dejeme", "mandenme", "mandeme", "texteenme", "texteeme", "texting") {
+		yes = true
+	}
+	span := c.span(start, stop)
+	if has(span, doubts...) {
+		return false, false, false
+	}
+	if has(span, "no problem", "no hay problema", "sin problema", "don't mind", "no me molesta", "no me importa") {
+		no, yes = false, true
+	}
+	switch {
+	case no:
+		c.use(first, last)
+		return false, true, false
+	case yes && !c.asks && rest <= 6:
+		c.use(first, last)
+		return true, true, false
+	case rest == 0:
+		c.use(from, to)
+		return false, false, true
+	}
+	return false, false, false
+}
+
+var calls = set("call calls llamen llame llamar marquen english spanish espanol ingles")
+
+// around gives the words near a noun that may say yes or no to it: not those beyond the other noun, or beyond another wish ("no llamen").
+func (c *clause) around(from, to int) (start, stop int) {
+	start, stop = from, to
+	for start > 0 && from-start < 6 && !c.words[start-1].used && !calls[c.words[start-1].fold] {
+		start--
+	}
+	for stop < len(c.words) && stop-to < 6 && !c.words[stop].used && !calls[c.words[stop].fold] {
+		stop++
+	}
+	if stop < len(c.words) && calls[c.words[stop].fold] && stop > to && denials[c.words[stop-1].fold] { // "texts ok dont call ..."
+		stop--
+	}
+	for _, nouns := range [][]string{voicemailWords, textWords} {
+		for _, n := range nouns {
+			for i := start; i < stop; i++ {
+				if c.words[i].fold != n || i >= from && i < to {
+					continue
+				}
+				if i < from {
+					start = i + 1
+				} else {
+					stop = i
+					if stop > to && denials[c.words[stop-1].fold] { // "voicemail ok no texts"
+						stop--
+					}
+				}
+			}
+		}
+	}
+	return start, max(stop, to)
+}

@@ -1,0 +1,345 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// begin starts the dialogue or takes it up again, with whatever the message that starts it says. Of a minor nothing is taken down.
+func (t *turn) begin() {
+	switch {
+	case t.c.Minor:
+		t.say(KeyMinor, nil, topicMinors)
+		return
+	case t.c.Intake.Confirmed:
+		t.say(KeyBooked, map[string]string{"again": "1"})
+		return
+	}
+	if t.in.Choice == "" && len(t.got) == 0 {
+		r := understand(t.in.Text, beginning, t.c.Intake.Fields)
+		t.accept("", r)
+	}
+	t.ask(t.c.Intake.next(), "")
+}
+
+// ask asks a step, with what this turn has understood above the question; p says what was not, under it.
+func (t *turn) ask(id StepID, p problem) {
+	t.add(Event{Type: Asked, Step: id})
+	args := map[string]string{}
+	if len(t.got) > 0 {
+		var got []string
+		for _, s := range t.got {
+			got = append(got, string(s))
+		}
+		args["got"] = strings.Join(got, ",")
+	}
+	if p != "" {
+		args["problem"] = string(p)
+	}
+	if id == StepSummary {
+		t.say(KeySummary, args)
+		return
+	}
+	args["step"] = string(id)
+	if t.c.Intake.Times > 1 {
+		args["again"] = "1"
+	}
+	if t.c.Intake.Times > 2 { // asked twice already: a person is offered instead of another try
+		args["stuck"] = "1"
+	}
+	t.say(KeyStep, args)
+}
+
+// accept stores what a message says: answers, and what shall be left out. It reports the problem of a step that cannot be left out.
+func (t *turn) accept(at StepID, r reading) (p problem) {
+	if len(r.said) > 0 {
+		t.add(Event{Type: Answered, Step: at, Fields: &r.fields})
+		t.got = append(t.got, r.said...)
+	}
+	for _, s := range r.skip {
+		if !CanSkip(s) {
+			p = "required"
+			continue
+		}
+		t.skip(s)
+	}
+	return p
+}
+
+// skip leaves a step out. A voicemail or a text message that nobody agreed to is a no.
+func (t *turn) skip(s StepID) {
+	switch {
+	case s == StepVoicemail && t.c.Intake.Fields.Voicemail == nil:
+		t.add(Event{Type: Answered, Step: s, Fields: &Fields{Voicemail: new(false)}})
+	case s == StepText && t.c.Intake.Fields.Text == nil:
+		t.add(Event{Type: Answered, Step: s, Fields: &Fields{Text: new(false)}})
+	case t.c.Intake.Fields.Known(s):
+		return
+	}
+	t.add(Event{Type: Skipped, Step: s})
+}
+
+// take stores the answer of a button and goes on.
+func (t *turn) take(id StepID, f Fields) {
+	t.add(Event{Type: Answered, Step: id, Fields: &f})
+	t.got = append(t.got, id)
+	t.ask(t.c.Intake.next(), "")
+}
+
+// answerStep reads a typed message while the dialogue waits. It reports whether the turn is complete; if not, the message is a question, and what
+// it said beside the question is stored already.
+func (t *turn) answerStep() bool {
+	at := t.c.Intake.Step
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
+	if joined := t.areaCode(r); joined != "" {
+		r = reading{fields: Fields{Phone: joined}, said: []StepID{StepReach}}
+	}
+	if r.plain && len(r.said) == 1 { // nearly anything could be a name: a message that the entries surely know is none
+		if t.in.Found == nil {
+			t.want(t.in.Text)
+			return true
+		}
+		if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Confidence >= certain || f.Decision == FoundOutside && f.Label != "oos-unclear" && f.Confidence >= certain {
+			return false
+		}
+	}
+	if r.asks != "" && r.command == "" {
+		if t.in.Found == nil {
+			t.want(r.asks)
+			return true
+		}
+		if p := t.accept(at, r); p != "" {
+			t.ask(at, p)
+			return true
+		}
+		t.onward(at, r)
+		return false
+	}
+	understood := len(r.said)+len(r.skip) > 0 || r.change != "" || r.command != ""
+	if !understood {
+		return t.notUnderstood(at, r)
+	}
+	p := t.accept(at, r)
+	if r.command == cmdSend && len(r.said) > 0 { // a change is shown before it is sent
+		r.command = ""
+	}
+	if r.command != "" && t.command(r.command) {
+		return true
+	}
+	t.onward(at, r)
+	switch {
+	case p != "":
+		t.ask(StepReach, p)
+	case t.next == at && t.c.Intake.Fields.Interpreter != nil && r.fields.Interpreter != nil && !t.c.Intake.Fields.Known(StepLanguage):
+		t.ask(StepLanguage, "language_which")
+	default:
+		t.ask(t.next, "")
+	}
+	return true
+}
+
+// onward decides which step comes next: the one to be changed, the first open one if the pending step has its answer, else the pending step.
+func (t *turn) onward(at StepID, r reading) {
+	f := t.c.Intake.Fields
+	switch {
+	case r.change != "" && !slices.Contains(r.said, r.change):
+		t.next = r.change
+	case at == StepSummary || slices.Contains(r.said, at) && f.Known(at) || slices.Contains(f.Skipped, at) || !applies(f, at):
+		t.next = t.c.Intake.next()
+	case t.c.Intake.Times >= 2 && len(r.said) > 0 && !f.Known(at) && !slices.Contains(t.c.Intake.Later, at): // asked twice, and the visitor is at something else
+		t.add(Event{Type: Postponed, Step: at})
+		t.next = t.c.Intake.next()
+	default:
+		t.next = at
+	}
+}
+
+var threeDigits = regexp.MustCompile(`\d+`)
+
+// areaCode joins three digits to the seven that the visitor gave in the line before.
+func (t *turn) areaCode(r reading) string {
+	if t.c.Intake.Step != StepReach || r.fields.Phone != "" {
+		return ""
+	}
+	code := strings.Join(threeDigits.FindAllString(t.in.Text, -1), "")
+	if len(code) != 3 || len(strings.Fields(t.in.Text)) > 6 {
+		return ""
+	}
+	heard := 0
+	for _, l := range slices.Backward(t.c.Lines) {
+		if l.From != FromVisitor {
+			continue
+		}
+		if heard++; heard == 1 { // this line
+			continue
+		}
+		if way := reachIn(tidy(l.Text)); way.part != "" {
+			return reachIn(code + way.part).phone
+		}
+		if heard > 3 {
+			break
+		}
+	}
+	return ""
+}
+
+// notUnderstood handles a message that says nothing to the dialogue. The entries may know it as a question; otherwise it says what is missing.
+func (t *turn) notUnderstood(at StepID, r reading) bool {
+	if at == StepSummary {
+		if yes, ok := yesOrNo(t.in.Text); ok && yes {
+			t.confirm()
+			return true
+		} else if ok {
+			t.ask(StepSummary, "summary_no")
+			return true
+		}
+		if r.problem != "" {
+			t.ask(StepReach, r.problem)
+			return true
+		}
+	}
+	if r.problem != "" {
+		t.ask(at, r.problem)
+		return true
+	}
+	if murmurs(t.in.Text) {
+		t.ask(at, "")
+		return true
+	}
+	if t.in.Found == nil {
+		t.want(t.in.Text)
+		return true
+	}
+	switch f := t.in.Found[0]; {
+	case f.Decision == FoundAct && f.Label == "schedule", f.Decision == FoundOutside && f.Label == "oos-unclear", f.Decision == FoundDecline, f.Decision == FoundChoose && !asksSomething(t.in.Text) && at != StepSummary:
+		if t.foundDanger() {
+			return true
+		}
+		t.ask(at, problemOf(at))
+		return true
+	}
+	return false
+}
+
+var sounds = set("ok okay k lol haha hahaha jaja jajaja jeje hmm hm mm mmm um uh este aja oh ah ya wow")
+
+// murmurs reports whether a text is nothing but "ok", "hmm" and the like.
+func murmurs(text string) bool {
+	for w := range strings.FieldsSeq(fold(text)) {
+		if !sounds[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// problemOf says under the question what kind of answer is meant.
+func problemOf(at StepID) problem {
+	switch at {
+	case StepVoicemail, StepText:
+		return "yes_no"
+	case StepSummary:
+		return "summary"
+	}
+	return problem(at)
+}
+
+// confirm sends the request. It exists once: a second "send" shows the same code.
+func (t *turn) confirm() {
+	i := t.c.Intake
+	if i.Confirmed {
+		t.say(KeyBooked, map[string]string{"again": "1"})
+		return
+	}
+	if missing := i.next(); missing != StepSummary {
+		t.ask(missing, "")
+		return
+	}
+	var no Fields // without a clear yes we do not
+	if i.Fields.Voicemail == nil && applies(i.Fields, StepVoicemail) {
+		no.Voicemail = new(false)
+	}
+	if i.Fields.Text == nil && applies(i.Fields, StepText) {
+		no.Text = new(false)
+	}
+	if no.Voicemail != nil || no.Text != nil {
+		t.add(Event{Type: Answered, Step: StepSummary, Fields: &no})
+	}
+	t.hand(ReasonConfirmed)
+	t.say(KeyBooked, nil)
+}
+
+// outsideDialogue reads a typed message while no step is pending: a request that starts with its answers, or a correction of one that was sent.
+// It reports whether the turn is complete.
+func (t *turn) outsideDialogue() bool {
+	i := t.c.Intake
+	r := understand(t.in.Text, "", i.Fields)
+	if i.Confirmed {
+		f := r.fields
+		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
+			return false
+		}
+		t.accept(StepConfirmed, r)
+		t.hand(ReasonConfirmed)
+		t.say(KeyBooked, map[string]string{"changed": "1"})
+		return true
+	}
+	if !starts(t.in.Text, r) {
+		if t.in.Found != nil && t.in.Found[0].Decision == FoundAnswer && !t.c.Minor && mayI.MatchString(fold(t.in.Text)) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish...) {
+			if _, dangerous := danger[t.in.Found[0].Label]; !dangerous { // "I lost my insurance, can I still get an appointment?": answered, then begun
+				t.accept("", understand(t.in.Text, beginning, i.Fields))
+				t.add(Event{Type: Asked, Step: t.c.Intake.next()})
+			}
+		}
+		return false
+	}
+	if t.c.Minor {
+		t.say(KeyMinor, nil, topicMinors)
+		return true
+	}
+	if t.in.Found == nil { // looked up all the same: the entries may see danger in it, or a question beside it
+		if r.asks != "" && r.fields.Phone+r.fields.Email != "" {
+			t.want(r.asks)
+		} else {
+			t.want(t.in.Text)
+		}
+		return true
+	}
+	f := t.in.Found[0]
+	if _, dangerous := danger[f.Label]; dangerous && f.Decision == FoundAnswer {
+		return false
+	}
+	if r.asks == "" {
+		t.accept("", r)
+		t.begin()
+		return true
+	}
+	if r.fields.Phone+r.fields.Email == "" {
+		return false
+	}
+	t.accept("", r)
+	t.add(Event{Type: Asked, Step: t.c.Intake.next()})
+	return false
+}
+
+// bookings are words of a message that is about an appointment.
+var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "evaluation", "a visit", "get in", "be seen", "start treatment", "empezar tratamiento", "empezar el tratamiento", "call me", "llamenme", "llameme", "me llamen", "callback", "call back"}
+
+// books is a wish for an appointment in so many words, and otherWish what else may be wished about one.
+var (
+	books     = regexp.MustCompile(`\b(want|wants|wanna|need|needs|like|book|schedule|make|set (?:me |us |him |her )?up|get|request|arrange|quiero|quiere|quisiera|necesito|necesita|pedir|pidiera|pida|sacar|sacarle|hacer|hacerle|conseguirle|agendar|ocupo|urge|gustaria|solicito|solicitar|busco|hagan|hagame|deme|dame|den|ask for|apunteme|apuntarme|signing up|signed up)( \S+){0,4} (appointment|appointments|apointment|appt|apt|intake|cita|sita|consulta|evaluation)\b|\b(appointment|appt|intake|cita) (for|para) (me|my|mi|un|una|a|myself)\b|\b(needs?|wants?|trying|necesita|quiere) to (get in|be seen|get seen|start treatment)\b`)
+	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
+		"talk to", "speak to", "speak with", "hablar con", "move", "mover", "mover la cita", "cambiar", "won't", "wont", "refuses", "doesn't want", "no quiere", "change"}
+)
+
+// mayI is how people ask whether they can have one.
+var mayI = regexp.MustCompile(`\b(can|could|may) (i|we|my|he|she)\b|\b(puedo|podria|podemos|me pueden|me puede)\b`)
+
+// starts reports whether a message outside the dialogue begins one: it leaves a number, or wishes for an appointment.
+func starts(text string, r reading) bool {
+	if r.fields.Phone != "" || r.fields.Email != "" {
+		return !has(text, "your number", "su numero", "is this your")
+	}
+	return (len(r.said) > 0 || r.asks == "" && len(strings.Fields(text)) <= 16) && books.MatchString(fold(text)) && !has(text, otherWish...)
+}

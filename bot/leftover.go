@@ -1,0 +1,114 @@
+package bot
+
+import "strings"
+
+// weak reads what is left as the answer to the pending step.
+func (r *reading) weak(list []clause, pending StepID, known Fields) {
+	if len(list) == 0 {
+		return
+	}
+	if (pending == StepName || pending == StepTimes) && len(list) <= 2 && !r.fields.Known(pending) && has(list[0].text, unknownAlone...) {
+		r.skip = append(r.skip, pending)
+		eachAnswer(list, func(c *clause) { c.useAll() })
+		return
+	}
+	switch pending {
+	case StepName:
+		if r.fields.Name != "" {
+			return
+		}
+		eachAnswer(list, func(c *clause) {
+			if from, to := c.rest(); r.fields.Name == "" && from < to {
+				words := to - from
+				if c.partUsed() && !isUpper(c.span(from, to)) { // what is left of another answer is no name
+					return
+				}
+				if name := c.bareName(); name != "" {
+					r.fields.Name, r.plain = name, words >= 3
+				}
+			}
+		})
+	case StepCoverage:
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Coverage == "" {
+				r.fields.Coverage = c.nearlyPlan()
+			}
+		})
+	case StepLanguage:
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Language == "" {
+				r.fields.Language = c.nearlyLanguage()
+			}
+		})
+	case StepVoicemail, StepText:
+		field := &r.fields.Voicemail
+		if pending == StepText {
+			field = &r.fields.Text
+		}
+		if *field != nil || r.fields.Name != "" || r.fields.Phone != "" || r.fields.Email != "" { // "no, my number is ..." takes back, it does not answer
+			return
+		}
+		var left []string
+		eachAnswer(list, func(c *clause) {
+			for _, w := range c.words {
+				if !w.used {
+					left = append(left, w.fold)
+				}
+			}
+		})
+		if pending == StepText && has(strings.Join(left, " "), "neither", "tampoco", "either") && len(left) <= 5 {
+			*field = new(false)
+			return
+		}
+		if yes, ok := yesOrNo(strings.Join(left, " ")); ok && !(yes && r.fields.Voicemail == nil && r.fields.Text == nil && has(list[0].text, "but", "pero", "unless", "only", "solo")) {
+			*field = new(yes)
+			eachAnswer(list, func(c *clause) { c.useAll() })
+		}
+	}
+}
+
+// stray reads what is left as the answer to another step than the pending one, where it can be nothing else: "English" while the time is asked for,
+// a name while it is asked for whom.
+func (r *reading) stray(list []clause, pending StepID, known Fields) {
+	if r.command != "" || len(r.skip) > 0 {
+		return
+	}
+	eachAnswer(list, func(c *clause) {
+		from, to := c.rest()
+		switch {
+		case from == to:
+			return
+		case r.looseLanguage(c, known):
+		case pending != "" && r.fields.Language == "" && known.Language == "" && to-from == 1 && languageNames()[c.words[from].fold] != "" && (pending != StepName || r.fields.Name != ""):
+			r.fields.Language = languageNames()[c.words[from].fold]
+			c.use(from, to)
+		case pending == StepForWhom && r.fields.ForWhom == "" && r.fields.Name == "" && known.Name == "" && to-from <= 2 && len(list) == 1 && isUpper(c.span(from, to)):
+			r.fields.Name = c.bareName()
+		}
+	})
+}
+
+// looseLanguage reads a language that stands alone in a message of many answers without commas: "... before noon english no voicemail".
+func (r *reading) looseLanguage(c *clause, known Fields) bool {
+	if r.fields.Language != "" || known.Language != "" || r.fields.Phone == "" && r.fields.Voicemail == nil && r.fields.Text == nil && r.fields.Times == "" {
+		return false
+	}
+	for i := range c.words {
+		if tag := languageNames()[c.words[i].fold]; tag != "" && !c.words[i].used && !c.poor(i, i+1) && (len(c.words) > 3 || tag == "en" || tag == "es") {
+			r.fields.Language = tag
+			c.use(i, i+1)
+			return true
+		}
+	}
+	return false
+}
+
+// partUsed reports whether a part of a clause was understood as something else.
+func (c *clause) partUsed() bool {
+	for _, w := range c.words {
+		if w.used {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,206 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+)
+
+// nameLeads stand before a name; the longest that fits counts.
+var nameLeads = []string{"my name is", "my name's", "my names", "my name es", "the name is", "the name's", "name is", "name's", "the name should be", "name should be", "name to", "nombre a", "name",
+	"you can call me", "just call me", "people call me", "everyone calls me", "everybody calls me", "they call me", "friends call me", "my friends call me", "call me", "i go by", "goes by", "folks call me", "todos me dicen", "me dicen todos", "me dicen de carino", "puede usar", "pueden usar", "i'm called", "just put", "put down", "put", "you can use", "refer to me as",
+	"me llamo", "mi nombre es", "mi nombre seria", "mi name es", "mi nombre", "nombre es", "el nombre es", "me dicen", "me puede decir", "me pueden decir", "puede decirme", "pueden decirme", "me puede llamar", "me pueden llamar", "puede llamarme", "pueden llamarme",
+	"digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
+
+// shyLeads stand before a name, and before much else.
+var shyLeads = []string{"this is", "i am", "i'm", "im", "it is", "it's", "its", "yo soy", "soy", "habla", "es"}
+
+// noName are words that no name holds: a text with one of them says something else.
+var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its we they them us our who whose what when where why how which that this these those there here a an the and or but if so not no yes yeah yep nope ok okay " +
+	"don't dont doesn't didn't won't can't cant isn't is are was were be been being am do does did has have had having will would could should can may might must shall need needs want wants wanted like likes think know knows " +
+	"get got getting give gave go going gone come coming came call calling called make making say said saying tell telling ask asking talk talking help helping take taking took use using used try trying stop start skip back cancel " +
+	"in on at to of from for with without by about after before until between during over under out off up down again now then today tomorrow tonight soon later never always sometimes maybe please thanks thank hello hi hey sorry " +
+	"morning afternoon evening night noon day days week weekend weekday monday tuesday wednesday thursday friday saturday sunday anytime whenever time times appointment appt intake visit number phone cell email name voicemail message text texts " +
+	"nervous scared afraid tired sick fine good bad great well sad ashamed embarrassed anxious worried desperate ready sure unsure done lost alone homeless pregnant sober clean using interested new old just only really very too also still already " +
+	"his her hers their dad's patient client nurse doctor mother father mom dad parent son daughter husband wife brother sister friend partner grandson medicare masshealth medicaid insurance private none both english spanish portuguese interpreter " +
+	"stupid dumb idiot ridiculous fuck fucking shit bitch asshole damn hell crap bullshit screw sucks hate moron retard cunt dick bastard anonymous nobody someone anyone person human robot bot real people question wrong right correct different " +
+	"problem problems matter idea clue nice cool awesome wow perfect exactly great okay alright duh business use guess suppose say sure whole thing stuff better best worse easy hard free busy home house work job boss prefer rather whatever initials iniciales voicemails texts nothing something anything everything nevermind idk dunno lol haha hmm huh " +
+	"yo me mi mis tu su sus el la los las un una unos unas y o pero si no ni que qué como cuando donde quien cual por para con sin de? en al del a es son soy estoy esta estan este esto eso esa ese fue era ser estar hay he ha han tengo tiene tienen tenia " +
+	"quiero quiere quieren necesito necesita puedo puede pueden debo llamo llamen llame llama llamar voy va van vengo viene dar doy decir digo dice dicen hacer hago hace saber se sé le les lo nos te ya aun muy mas menos tambien tampoco nunca siempre solo " +
+	"manana tarde noche dia dias semana hoy ahora luego despues antes entre hasta lunes martes miercoles jueves viernes sabado domingo hora horas cita numero telefono celular correo nombre mensaje mensajes texto textos gracias hola adios bueno buenos buenas favor perdon disculpe " +
+	"nomas nomás nada usted ustedes mayor menor viejo vieja joven sordo sorda ciego ciega nerviosa nervioso asustada asustado cansada cansado enferma enfermo triste preocupada preocupado lista listo sola solo embarazada desesperada desesperado segura seguro bien mal peor mejor igual " +
+	"paciente cliente enfermera enfermero medico mama papa madre padre hijo hija esposo esposa hermano hermana amigo amiga pareja nieto nieta seguro privado ninguno ninguna nada nadie alguien algo ambos espanol ingles portugues interprete " +
+	"tonteria estupido estupida estupidez idiota mierda carajo chinga chingada pendejo pendejos puta puto joder cabron maldito maldita asco basura verga culo vayase vete callate quiza quizas talvez tal vez depende pregunta anonimo anonima persona humano humana porque " +
+	"problema correcto correcta perfecto perfecta exacto claro vale dale sale listo jaja jeje jajaja importa gusta diria creo supongo casa trabajo patron ocupado ocupada pues mandela enviela envielo " +
+	"esposo llamando buscando pidiendo preguntando")
+
+// namePart are words that stand inside names though they are small: "Juan de la Cruz".
+var namePart = set("de la las los del y da dos van von")
+
+// nameStops end a name that follows a lead: "my name is Ana and ...", "soy Maria mi cell is ...".
+func nameStops(w string) bool { return noName[w] && !namePart[w] || w == "es" || when[w] }
+
+// nameWords gives how many words from a place on make a name, 0 if they do not.
+func (c *clause) nameWords(from int) int {
+	n := from
+	for n < len(c.words) && n-from < 6 && !c.words[n].used {
+		w := c.words[n].fold
+		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
+			break
+		}
+		if namePart[w] && n > from && isUpper(c.span(from, from+1)) { // "Samuel de urgencias", but "Juan de la Cruz"
+			k := n + 1
+			for k < len(c.words) && namePart[c.words[k].fold] {
+				k++
+			}
+			if k == len(c.words) || !isUpper(c.span(k, k+1)) {
+				break
+			}
+		}
+		if namePart[w] && (n == from || n+1 == len(c.words) || nameStops(c.words[n+1].fold) && !namePart[c.words[n+1].fold]) {
+			break
+		}
+		if !strings.ContainsFunc(w, unicode.IsLetter) {
+			break
+		}
+		n++
+	}
+	return n - from
+}
+
+// ledName reads a name behind words that announce one, anywhere: "you can call me T". It gives "" where none is announced.
+// pending: the name was just asked for; elsewhere "I'm" and "it's" lead to much else.
+func (c *clause) ledName(shy, pending, corrected bool) string {
+	leads := nameLeads
+	if shy {
+		leads = shyLeads
+	}
+	for _, lead := range leads {
+		from, to := c.find(lead)
+		if from < 0 {
+			continue
+		}
+		for !shy && to+1 < len(c.words) && (c.words[to].fold == "nomas" || c.words[to].fold == "just" || c.words[to].fold == "solo" || c.words[to].fold == "simplemente") { // "dígame nomás Yoli"
+			to++
+		}
+		n := c.nameWords(to)
+		if n == 0 && !shy && to < len(c.words) && relatives[c.words[to].fold] && !namePronouns[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "call me Mama Bear"
+			n = 1 + c.nameWords(to+1)
+		}
+		if n == 0 && to+1 == len(c.words) && alsoNames[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "I'm Will"
+			n = 1
+		}
+		if n == 0 {
+			continue
+		}
+		next := ""
+		if to+n < len(c.words) {
+			next = c.words[to+n].fold
+		}
+		if shy && (c.isLanguage(to) || from > 0 && !fillers[c.words[from-1].fold] && c.words[from-1].fold != "no") {
+			continue
+		}
+		switch lead {
+		case "call me", "name", "nombre", "put", "ponga", "llameme", "mi nombre", "le dicen", "dime":
+			if n > 3 {
+				continue
+			}
+		case "es", "it's", "its", "it is":
+			if n > 3 || !pending && !(corrected && isUpper(c.span(to, to+n))) {
+				continue
+			}
+		case "soy", "i am", "i'm", "im", "this is", "yo soy", "habla":
+			// "I'm Ana from Hyannis" is a name, "soy alérgica" is none: the words that follow tell them apart only so far.
+			if n > 3 || !pending && !isUpper(c.span(to, to+n)) || next == "of" || next == "with" && n == 1 && !isUpper(c.span(to, to+n)) {
+				continue
+			}
+		}
+		name := c.span(to, to+n)
+		if strings.ContainsAny(name, notInNames) {
+			continue
+		}
+		c.use(from, to+n)
+		return name
+	}
+	return ""
+}
+
+// notInNames are characters of addresses and of code.
+const notInNames = "@/\\<>{}=|"
+
+var namePronouns = set("him her them boss ex family")
+
+// kinName reads the name behind a relation: "his sister Joanne", "soy su hermana Juanita".
+func (c *clause) kinName() string {
+	for i := range c.words {
+		if i == 0 || !own[c.words[i-1].fold] && c.words[i-1].fold != "his" && c.words[i-1].fold != "her" && c.words[i-1].fold != "su" || !relatives[c.words[i].fold] || c.words[i].used || i+1 == len(c.words) || !isUpper(c.span(i+1, i+2)) {
+			continue
+		}
+		if n := c.nameWords(i + 1); n > 0 && n <= 3 {
+			c.use(0, i+1+n)
+			return c.span(i+1, i+1+n)
+		}
+	}
+	return ""
+}
+
+// isLanguage reports whether a word names a language: "habla ruso" says no name.
+func (c *clause) isLanguage(i int) bool {
+	w := strings.Trim(c.words[i].fold, "'")
+	return languageNames()[w] != ""
+}
+
+// alsoNames are words of either language that are names where they stand alone with a capital letter.
+var alsoNames = set("al will may pat dee sol mar luz paz lo mia")
+
+// bareName reads a name that stands alone, as the answer to the question for it.
+func (c *clause) bareName() string {
+	from, to := c.rest()
+	if from == to || to-from > 5 {
+		return ""
+	}
+	if n := c.nameWords(from); n < to-from && !(to-from == 1 && len(c.words) == 1 && alsoNames[c.words[from].fold] && isUpper(c.span(from, to))) {
+		return ""
+	}
+	name := c.span(from, to)
+	if utf8Len(name) > 60 || strings.ContainsAny(name, notInNames) {
+		return ""
+	}
+	c.use(from, to)
+	if end := c.words[to-1].to; strings.Contains(name, ".") && strings.HasPrefix(c.text[end:], ".") { // "J.R."
+		name += "."
+	}
+	return name
+}
+
+// otherName reads "it's Ana not Anna", "es Ana, no Anna": what stands before "not" and a part of the known name.
+func otherName(text, known string) string {
+	old := map[string]bool{}
+	for w := range strings.FieldsSeq(fold(known)) {
+		old[w] = true
+	}
+	if len(old) == 0 {
+		return ""
+	}
+	words := wordForm.FindAllStringIndex(text, -1)
+	f := func(i int) string { return fold(text[words[i][0]:words[i][1]]) }
+	for i := 1; i+1 < len(words); i++ {
+		if w := f(i); w != "not" && w != "no" || !old[f(i+1)] {
+			continue
+		}
+		start := i
+		for start > 0 && i-start < 3 && !noName[f(start-1)] {
+			start--
+		}
+		if start == i {
+			continue
+		}
+		if name := text[words[start][0]:words[i-1][1]]; utf8Len(name) <= 60 && !strings.ContainsAny(name, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
+			return name
+		}
+	}
+	return ""
+}
+
+func isUpper(s string) bool { return s != "" && unicode.IsUpper([]rune(s)[0]) }
+
+func utf8Len(s string) int { return len([]rune(s)) }
