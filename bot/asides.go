@@ -178,7 +178,7 @@ func (t *turn) afterCard() bool {
 // clarifies are words of a question about the dialogue itself.
 var clarifies = []string{"why", "who", "need", "have to", "must", "required", "what for", "do with", "what happens with", "see", "sees", "keep", "share", "mean", "matter", "para que", "por que", "quien", "quienes", "necesita", "necesitan", "tengo que", "obligatorio", "obligatoria", "hace falta", "que hacen", "ve", "ven", "guardan", "comparten", "significa", "piden", "pide", "importa"}
 
-// clarification answers a question about the step itself where the entries have no sure answer: "why do you need my name?"
+// clarification answers a question about the step itself where the entries have no sure answer, or one to another question: "why do you need my name?"
 func (t *turn) clarification() bool {
 	at := t.c.Intake.Step
 	if !t.c.Intake.Active() || at == StepSummary || !has(t.in.Text, clarifies...) {
@@ -187,7 +187,7 @@ func (t *turn) clarification() bool {
 	if s := aboutStep(t.in.Text); s != at && !(s == "" && at != StepCoverage && len(strings.Fields(t.in.Text)) <= 8 && has(t.in.Text, "this", "that", "it", "eso", "esto", "me pide", "me piden", "pregunta", "preguntan", "ask")) {
 		return false
 	}
-	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Confidence >= certain {
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Confidence >= certain && (aboutStep(t.in.Text) != at || f.Label == clarifiedBy[at]) {
 		return false
 	}
 	t.say(KeyClarify, map[string]string{"step": string(at)}, clarifiedBy[at])

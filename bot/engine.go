@@ -342,6 +342,13 @@ func (t *turn) other(f Finding) bool {
 	case f.Decision == FoundAct:
 		t.say(KeySmall, map[string]string{"kind": f.Label})
 	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise
+	case f.Decision == FoundOutside && f.Label == "oos-unclear": // not understood: the first time it is said so, the second time a person is offered
+		t.add(Event{Type: Missed, Topics: f.Topics})
+		if t.c.Misses >= 2 {
+			t.say(KeyDecline, t.miss(), f.Topics...)
+		} else {
+			t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
+		}
 	case f.Decision == FoundOutside:
 		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
 	case f.Decision == FoundChoose:

@@ -66,7 +66,7 @@ func dialogue(r *rand.Rand, step stepper) error {
 			return fmt.Errorf("turn %d, %q %q at %q: %w", n, in.Text, in.Choice, before.Intake.Step, err)
 		}
 		for _, e := range events { // no step more than twice in a row without a way out
-			if e.Type == Cancelled { // begun anew
+			if e.Type == Cancelled || e.Type == Warned { // begun anew, or put aside for an emergency
 				asked, inRow = "", 0
 			}
 			if e.Type != Replied || e.Line.Key != KeyStep {

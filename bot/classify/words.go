@@ -58,10 +58,13 @@ func plainLetters(text string) string {
 		prev, next := at(letters, i-1), at(letters, i+1)
 		switch {
 		case unicode.IsLetter(r):
-			if run++; i == 0 || prev != r {
+			if i > 0 && prev == r {
+				run++
+			} else {
 				run = 1
 			}
-			if run <= 2 { // "diiiie" becomes "diie"; the word list knows words by their single letters too
+			// "diiiie" becomes "die"; two of a letter stay, three never stand in a word.
+			if run <= 2 && !(run == 2 && next == r) {
 				b.WriteRune(r)
 			}
 		case unicode.IsDigit(r):

@@ -12,7 +12,7 @@ func TestNormalize(t *testing.T) {
 		{"I cant breathe", "i can not breathe"},
 		{"NO PUEDO RESPIRAR!!", "no puedo respirar"},
 		{"él no despertó", "el no desperto"},
-		{"diiiie", "diie"},
+		{"diiiie", "die"}, {"freee", "fre"}, {"need", "need"},
 		{"d i e", "die"},
 		{"k.i.l.l me", "kill me"},
 		{"k1ll mys3lf", "kill myself"},

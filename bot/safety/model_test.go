@@ -154,7 +154,7 @@ func TestCrossValidation(t *testing.T) {
 		}
 	}
 	sets["examples"] = all
-	for _, ask := range []float64{0.2, 0.3, 0.4, 0.5} {
+	for _, ask := range []float64{0.1, 0.15, 0.2, 0.3, 0.4} {
 		for _, name := range []string{"examples", "en", "es"} {
 			var f figures
 			for _, x := range sets[name] {

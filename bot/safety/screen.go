@@ -34,9 +34,10 @@ func New() (*Screen, error) {
 // From which chances on the screen speaks, found by cross-validation over the examples (TestCrossValidation): a card that is not needed is cheap but
 // must stay rare, a missed emergency is neither.
 const (
-	likely  = 0.4 // danger: the direct question
-	sure    = 0.9 // danger: the card
-	advises = 0.5 // a personal medical question
+	likely  = 0.3  // danger: the direct question
+	sure    = 0.8  // danger: the card
+	named   = 0.12 // danger, where a phrase names one: the direct question
+	advises = 0.5  // a personal medical question
 )
 
 // fewestWords is how long a message must be for the model to speak.
@@ -57,16 +58,16 @@ func (s *Screen) Check(text string) Result {
 func judge(r Result, v verdict, likely, sure, advises float64) Result {
 	found := Result{}
 	switch {
-	case v.danger >= likely:
+	case v.danger >= likely || r.Level == LevelCrisis && v.danger >= named:
 		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: RuleModel}
-		if v.kind == r.Kind && r.Card != "" { // the phrase knows which card
+		if r.Card != "" { // a phrase knows which card
 			found = r
 		}
 		found.Level = LevelAsk
 		if v.danger >= sure && r.Level != LevelAsk { // a phrase that wants to ask first knows why
 			found.Level = LevelCrisis
 		}
-	case r.Level == LevelAdvice && v.advice >= advises/2:
+	case r.Level == LevelAdvice:
 		found = r
 	case v.advice >= advises:
 		found = Result{Level: LevelAdvice, Advice: v.about, Rule: RuleModel}
@@ -88,8 +89,8 @@ func (s *Screen) evidence(words []string) []string {
 // the whole of it, which may say that it is long past, leaves that open.
 const (
 	mostSentences = 12   // of one message, for its work must be bounded
-	alone         = 0.9  // danger of a sentence
-	open          = 0.15 // danger of the whole
+	alone         = 0.85 // danger of a sentence
+	open          = 0.05 // danger of the whole
 )
 
 // weigh gives what the model makes of a message.

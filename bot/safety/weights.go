@@ -31,7 +31,7 @@ var fromTopics = map[string]string{
 	"advice-dose": string(AdviceDose), "advice-symptoms-diagnosis": string(AdviceSymptoms), "advice-drug-test-result": string(AdviceTestResult),
 	"opioid-use-disorder-signs": labelEither, "precipitated-withdrawal": labelEither, "pain-surgery-dental": labelEither, "kratom-7oh": labelEither, "intake-condition-on-arrival": labelEither, "missed-dose-or-visit": labelEither,
 	"tapering-or-stopping": labelEither, "pregnancy-and-treatment": labelEither, "driving-and-machinery": labelEither, "mixing-alcohol-benzos-drugs": labelEither,
-	"oos-abuse-sexual": labelEither, "oos-general-medicine": labelEither,
+	"oos-abuse-sexual": labelNone, "oos-general-medicine": labelEither,
 }
 
 // everyWay says how many of the harmless ways of asking a topic are learned from: one in so many. All of them would drown the dangers.
@@ -100,7 +100,7 @@ func (s sources) read() (list []example, hash string, err error) {
 	return list, hex.EncodeToString(sum.Sum(nil)[:12]), err
 }
 
-// besides makes every second example once more, with an ordinary question before or after it: what is said in passing must be heard too, and a second
+// besides makes every example once more, of ordinary questions every second one, with an ordinary question before or after it: what is said in passing must be heard too, and a second
 // question must not look like danger.
 func besides(list []example) []example {
 	var ordinary []string
@@ -111,11 +111,11 @@ func besides(list []example) []example {
 	}
 	all := slices.Clone(list)
 	for i, e := range list {
-		if i%2 == 1 || len(ordinary) == 0 {
+		if e.ordinary && i%2 == 1 || len(ordinary) == 0 {
 			continue
 		}
 		other := ordinary[i*7919%len(ordinary)]
-		if i%4 == 0 {
+		if i%3 == 0 {
 			all = append(all, example{text: other + ". " + e.text, label: e.label})
 		} else {
 			all = append(all, example{text: e.text + ". " + other, label: e.label})
