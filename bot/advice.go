@@ -33,6 +33,12 @@ const (
 	surely  = 0.8  // from here on the redirect is given whatever else the entries know
 )
 
+// refusing is the confidence from which what is refused is refused, even where it sounds like a medical question.
+const refusing = 0.5
+
+// refused reports whether a kind of what is outside is refused: buying drugs, and cheating a test.
+func refused(kind string) bool { return kind == "oos-get-sell-drugs" || kind == "oos-cheat-test" }
+
 // personal reports whether an entry is to come with the redirect, and for which kind of question.
 func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
 	kind, ok := medical[slug]
@@ -46,23 +52,24 @@ func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
 func (t *turn) advice() {
 	kind := t.in.Screen.Advice
 	topic := adviceTopic[kind]
-	if t.in.Screen.Rule == safety.RuleModel {
-		if t.in.Found == nil {
-			t.want(t.in.Text)
-			return
-		}
-		if t.foundDanger() {
-			return
-		}
-		f := t.in.Found[0]
-		switch k, beyond := t.personal(f.Label); {
-		case f.Decision == FoundAnswer && beyond:
-			kind, topic = k, f.Label
-		case (f.Decision == FoundAnswer || f.Decision == FoundAct) && f.Confidence >= certain && t.in.Screen.Personal < surely:
-			t.keep()
-			t.answer()
-			return
-		}
+	if t.in.Found == nil {
+		t.want(t.in.Text)
+		return
+	}
+	if t.foundDanger() {
+		return
+	}
+	f := t.in.Found[0]
+	k, beyond := t.personal(f.Label)
+	guess := t.in.Screen.Rule == safety.RuleModel
+	switch {
+	case f.Decision == FoundOutside && refused(f.Label) && f.Confidence >= refusing,
+		guess && (f.Decision == FoundAnswer || f.Decision == FoundAct) && !beyond && f.Confidence >= certain && t.in.Screen.Personal < surely:
+		t.keep()
+		t.answer()
+		return
+	case guess && f.Decision == FoundAnswer && beyond:
+		kind, topic = k, f.Label
 	}
 	t.keep()
 	t.say(KeyAdvice, map[string]string{"kind": string(kind)}, topic)

@@ -26,7 +26,7 @@ type Result struct {
 // sees so at once and has "Not what I asked" under it, while an offer costs everybody a step.
 var settled = limits{
 	bias: -0.98, score: -0.24, lead: 2.63, margin: 0.88, vote: 0.78, words: 0.12,
-	answer: 0.4, act: 0.3, outside: 0.5, floor: -0.8, foreign: 0.4, offer: 0.2,
+	answer: 0.5, act: 0.25, outside: 0.35, floor: -0.8, foreign: 0.3, offer: 0.2,
 }
 
 // limits are the values that a decision depends on.
@@ -114,7 +114,7 @@ func (l limits) decide(list []ranked, words int) Result {
 			}
 		}
 	}
-	switch near := best.margin >= l.floor || best.vote > 0 && best.margin == unlearned; {
+	switch near := best.margin >= l.floor; {
 	case near && best.role == topic && r.Confidence >= answer:
 		r.Decision, r.Label = Answer, best.label
 	case near && best.role == act && r.Confidence >= l.act:

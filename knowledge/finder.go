@@ -69,7 +69,7 @@ func (f *finder) rank(m *classify.Model, text string) (list []ranked, words int)
 	for i, label := range f.labels {
 		margin, ok := learned[label]
 		if !ok {
-			margin = unlearned
+			margin = unlearned + votes[label] // all that is known of it
 		}
 		list[i] = ranked{role: f.roles[label], label: label, margin: margin, vote: votes[label]}
 	}
