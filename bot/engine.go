@@ -259,6 +259,9 @@ var danger = map[string]struct {
 	"using-alone-safespot":      {safety.CardUsingAlone, safety.KindOverdose},
 }
 
+// IsEmergency reports whether a topic is one of an emergency, for which the card stands.
+func IsEmergency(slug string) bool { _, ok := danger[slug]; return ok }
+
 // certain is the confidence from which a danger that only the entries saw brings the card at once; below it the direct question is asked.
 const certain = 0.6
 

@@ -5,28 +5,41 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
+	"example.org/intake/bot"
+	"example.org/intake/bot/converse"
 	"example.org/intake/bot/journal"
 	"example.org/intake/knowledge"
 )
 
 func evalCommand() command {
-	return command{name: "eval", short: "measure the decision on a labelled set of your own", long: `Usage: intake eval -train FILE -test FILE [-lang en|es]
+	return command{name: "eval", short: "measure what the program would answer, on labelled sets", long: `Usage: intake eval [-errors] FILE...
+       intake eval -train FILE -test FILE [-lang en|es]
 
-Learns only from the lines of one file and decides those of another with the same code that answers visitors. Both hold JSON lines
-{"text","label"}; the label "oos" means that nothing fits. Prints accuracy, how many out-of-scope lines were recognised, and the time a decision takes.`,
+Takes every message of measuring sets down the road that a visitor's message takes, and prints the share of right answers by language, by group of topics
+and by kind, and which topics are taken for each other. A set holds JSON lines {"id","lang","text","expect"} with "topics", "oos" or "kind".
+
+With -train and -test: learns only from the lines of one file and decides those of another with the same code. Both hold JSON lines {"text","label"};
+the label "oos" means that nothing fits. Prints accuracy, how many out-of-scope lines were recognised, and the time a decision takes.`,
 		flags: func(s *settings) {
+			s.clinicFlag()
+			s.fs.BoolVar(&s.errors, "errors", false, "print every message that was not answered as expected")
 			s.fs.StringVar(&s.train, "train", "", "the `file` to learn from")
 			s.fs.StringVar(&s.test, "test", "", "the `file` to decide")
 			s.fs.StringVar(&s.lang, "lang", "en", "the `language` of both: en or es")
 		}, run: runEval}
 }
 
-func runEval(_ context.Context, p *program, s *settings, _ []string) error {
+func runEval(_ context.Context, p *program, s *settings, args []string) error {
+	if len(args) > 0 && s.train == "" && s.test == "" {
+		return evalSets(p, s, args)
+	}
 	if s.train == "" || s.test == "" {
-		return fmt.Errorf("eval needs -train and -test%w", errUsage)
+		return fmt.Errorf("eval needs files, or -train and -test%w", errUsage)
 	}
 	train, err := readLabelled(s.train)
 	if err != nil {
@@ -42,6 +55,51 @@ func runEval(_ context.Context, p *program, s *settings, _ []string) error {
 	}
 	_, err = fmt.Fprint(p.stdout, figures)
 	return err
+}
+
+// evalSets prints the figures of measuring sets, those of each language apart.
+func evalSets(p *program, s *settings, files []string) error {
+	road, err := newRoad(p, s)
+	if err != nil {
+		return err
+	}
+	if err := road.Knowledge.Refit(); err != nil {
+		return err
+	}
+	tallies := map[bot.Lang]*tally{}
+	for _, file := range files {
+		if err := measure(road, file, tallies); err != nil {
+			return err
+		}
+	}
+	for _, lang := range slices.Sorted(maps.Keys(tallies)) {
+		t := tallies[lang]
+		if _, err := fmt.Fprintf(p.stdout, "== %s\n%s", lang, t); err != nil {
+			return fmt.Errorf("writing figures: %w", err)
+		}
+		if s.errors {
+			for _, line := range t.errors {
+				fmt.Fprintln(p.stdout, line)
+			}
+		}
+	}
+	return nil
+}
+
+// measure takes every line of a set down the road and counts what came of it, by language.
+func measure(road *converse.Road, file string, tallies map[bot.Lang]*tally) error {
+	return eachLine(file, func(n int, line string) error {
+		var e expected
+		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Text == "" || e.Expect == "" {
+			return fmt.Errorf("%s:%d: not a JSON object with lang, text and expect", file, n)
+		}
+		if tallies[e.Lang] == nil {
+			tallies[e.Lang] = newTally()
+		}
+		a, _ := ask(road, bot.Conversation{}, e.question, n)
+		tallies[e.Lang].count(e, a)
+		return nil
+	})
 }
 
 // eachLine calls do with every line of a file that is not blank, and its number.

@@ -25,7 +25,7 @@ type settings struct {
 	addr, publicURL, sites          string
 	keepConversations, keepRequests time.Duration
 	// ask, check, staff
-	batch              bool
+	batch, errors      bool
 	train, test, apart string
 	lang, role         string
 }
