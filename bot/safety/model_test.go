@@ -85,22 +85,6 @@ func (f *figures) log(t *testing.T, name string) {
 		share(f.found, f.crisis), share(f.kind, f.found), share(f.alarmed, f.none), share(f.advised, f.none), share(f.redirected, f.advice), share(f.adviceAlarmed, f.advice))
 }
 
-// TestSets measures the whole screen on sets of another hand and fails when a figure falls by more than a point from the one recorded.
-func TestSets(t *testing.T) {
-	s := newScreen(t)
-	for _, lang := range languages() {
-		var f figures
-		for _, l := range readSets(t, lang) {
-			r := s.Check(l.Text)
-			f.count(l.Expect, l.Kind, r)
-			if testing.Verbose() && (l.Expect == "crisis") != alarm(r.Level) {
-				t.Logf("%s WRONG %s %s got %s%s %s %q", lang, l.Expect, l.Kind, r.Level, r.Kind, r.Rule, l.Text)
-			}
-		}
-		f.log(t, lang)
-	}
-}
-
 // TestCrossValidation screens examples with phrases and a model that has not learned from them. These are written to be hard: most are oblique, and
 // most harmless ones are traps. With -tune it prints what other limits would do.
 func TestCrossValidation(t *testing.T) {
