@@ -151,7 +151,7 @@ func withKeeper(ctx context.Context, p *program, s *settings, do func(keeper) er
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	h := &house{public: public, journal: j, audit: audit.New(j), now: p.now}
-	if h.directory, err = staff.Open(ctx, j, p.now); err == nil {
+	if h.directory, err = staff.Open(ctx, j, p.now, staff.Idle); err == nil {
 		err = do(h)
 	}
 	stop()

@@ -145,7 +145,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if n := h.requests.Damaged(); n > 0 {
 		log.Error("some entries of requests cannot be read", "count", n)
 	}
-	if h.directory, err = staff.Open(ctx, j, p.now); err != nil {
+	if h.directory, err = staff.Open(ctx, j, p.now, staff.Idle); err != nil {
 		return nil, err
 	}
 	go road.Knowledge.Refit() // nothing to do unless the clinic has entries of its own

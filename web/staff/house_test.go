@@ -120,7 +120,7 @@ func newHouse(t *testing.T) *house {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(func() { cancel(); _ = inner.Close() })
 	h.journal = &faulty{Journal: inner}
-	if h.dir, err = staff.Open(ctx, h.journal, h.clock.now); err != nil {
+	if h.dir, err = staff.Open(ctx, h.journal, h.clock.now, staff.Idle); err != nil {
 		t.Fatal(err)
 	}
 	if h.work, err = request.Open(ctx, h.journal); err != nil {
