@@ -55,6 +55,7 @@ type Event struct {
 	Status    Status        `json:"status,omitempty"`
 	By        string        `json:"by,omitempty"` // account id
 	Text      string        `json:"text,omitempty"`
+	work
 }
 
 // Note is what staff wrote; the visitor never sees it.
@@ -75,6 +76,7 @@ type Request struct {
 	Status      Status
 	Notes       []Note
 	LeftQuickly bool
+	Work
 	Opened      time.Time
 	Changed     time.Time
 	Position    journal.Position // of the last event, for changes by compare-and-swap
@@ -98,6 +100,10 @@ func (r *Request) apply(e journal.Entry) error {
 		case LeftNow:
 			r.LeftQuickly = true
 		}
+		r.worked(ev, e.At)
+		if ev.Type == Attempted {
+			r.causes = append(slices.Clip(r.causes), ev.Cause)
+		}
 	}
 	r.ID, r.Changed, r.Position = e.Stream.ID, e.At, e.Position
 	return nil
@@ -109,6 +115,7 @@ func (r *Request) handed(ev Event, at time.Time) {
 	}
 	if r.Status == "" || r.Status == Closed { // a person who comes back after closing waits again
 		r.Status = New
+		r.reopen()
 	}
 	r.Lang = ev.Lang
 	if !slices.Contains(r.Reasons, ev.Reason) {
