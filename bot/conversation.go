@@ -103,6 +103,7 @@ type Event struct {
 	Topics    []string      `json:"topics,omitempty"`
 	Reason    Reason        `json:"reason,omitempty"`
 	Reference string        `json:"reference,omitempty"`
+	Live      *Live         `json:"live,omitempty"` // see live.go
 }
 
 // Conversation is what the events so far add up to.
@@ -119,6 +120,7 @@ type Conversation struct {
 	Handed    []Reason // why staff may read this, empty if they may not
 	Reference string   // the code that the visitor was given, "" if none
 	Left      bool     // the visitor left quickly
+	Live      Live     // whether a person talks, or is being called
 }
 
 // Heard reports whether the visitor's line with this id is already part of the conversation, so that a repeat changes nothing.
@@ -151,7 +153,7 @@ func (c *Conversation) Apply(e Event) {
 			c.Started = e.Line.At
 		}
 		c.Lines = append(c.Lines, *e.Line)
-	case Replied:
+	case Replied, StaffSaid:
 		c.Lines = append(c.Lines, *e.Line)
 	case Switched:
 		c.Lang = e.Lang
@@ -186,6 +188,8 @@ func (c *Conversation) Apply(e Event) {
 		}
 	case Left:
 		c.Left = true
+	case Rang, Unanswered, Taken, Returned:
+		c.turnLive(e)
 	}
 }
 

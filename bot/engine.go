@@ -41,6 +41,9 @@ type Input struct {
 	Screen    safety.Result
 	Found     []Finding // one for each text of the [Lookup]; nil before it
 	Reference string    // the code for a request, if this turn opens one
+
+	Staffed int           // people at the console who can be called now
+	Wait    time.Duration // how long they have to come
 }
 
 // Decisions of a search.
@@ -136,6 +139,10 @@ func (t *turn) hand(r Reason) {
 
 // run decides in the order of what matters most: danger, taps, commands, the advice boundary, the pending step, the question.
 func (t *turn) run() {
+	if t.c.Live.Taken() {
+		t.quiet()
+		return
+	}
 	if t.in.Masked {
 		t.say(KeyMasked, nil)
 	}
@@ -370,7 +377,9 @@ func (t *turn) miss() map[string]string {
 
 func (t *turn) person() {
 	t.hand(ReasonPerson)
-	t.say(KeyPerson, nil)
+	if !t.ring() {
+		t.say(KeyPerson, nil)
+	}
 }
 
 // offerLanguage puts "¿Seguimos en español?" under the last line, once a turn; nothing is switched without being asked.

@@ -37,6 +37,8 @@ type Road struct {
 	Requests  *request.Worklist
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Staffed says how many people at the console can be called now and how long they have to come; nil: nobody.
+	Staffed func() (people int, wait time.Duration)
 }
 
 // Turn is one decided turn.
@@ -52,6 +54,9 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	text, masked := bot.Mask(clean(m.Text))
 	in := bot.Input{Time: r.Now().UTC().Truncate(time.Millisecond), ID: m.ID, Text: text, Masked: masked, Choice: r.choice(m.Choice), Lang: m.Lang,
 		Screen: r.screen(m), Reference: r.code(id)}
+	if r.Staffed != nil {
+		in.Staffed, in.Wait = r.Staffed()
+	}
 	var turn Turn
 	events, lookup := bot.Step(c, in)
 	if lookup != nil {

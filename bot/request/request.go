@@ -77,10 +77,10 @@ type Request struct {
 	Notes       []Note
 	LeftQuickly bool
 	Work
-	Opened      time.Time
-	Changed     time.Time
-	Position    journal.Position // of the last event, for changes by compare-and-swap
-	causes      []string
+	Opened   time.Time
+	Changed  time.Time
+	Position journal.Position // of the last event, for changes by compare-and-swap
+	causes   []string
 }
 
 // apply folds one stored entry in.

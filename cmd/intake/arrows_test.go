@@ -24,15 +24,17 @@ var arrows = map[string]struct{ ours, others []string }{
 	"bot/audit":               {[]string{"bot/journal"}, nil},
 	"bot/converse": {[]string{"bot", "bot/journal", "bot/request", "bot/safety", "knowledge", "knowledge/clinic", "locales"},
 		[]string{"golang.org/x/text"}},
+	"bot/live":               {[]string{"bot", "bot/converse", "bot/journal", "bot/request"}, nil},
 	"knowledge":              {[]string{"bot/linear", "knowledge/clinic", "locales"}, []string{"github.com/blevesearch", "golang.org/x/text", "github.com/BurntSushi/toml"}},
 	"knowledge/internal/fit": {[]string{"knowledge"}, nil},
 	"knowledge/clinic":       {[]string{"locales"}, []string{"github.com/nyaruka/phonenumbers", "github.com/BurntSushi/toml"}},
 	"locales":                {nil, []string{"github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml", "golang.org/x/text"}},
 	"web":                    {nil, nil},
 	"web/ui":                 {nil, nil},
-	"web/visitor": {[]string{"bot", "bot/converse", "bot/journal", "knowledge/clinic", "locales", "web/ui"},
+	"web/visitor": {[]string{"bot", "bot/converse", "bot/journal", "bot/live", "knowledge/clinic", "locales", "web/ui"},
 		[]string{"github.com/gorilla/websocket", "golang.org/x/text", "golang.org/x/time"}},
-	"web/staff": {[]string{"bot", "bot/audit", "bot/converse", "bot/journal", "bot/request", "bot/safety", "bot/staff", "knowledge/clinic", "locales", "web/ui"}, nil},
+	"web/staff": {[]string{"bot", "bot/audit", "bot/converse", "bot/journal", "bot/live", "bot/request", "bot/safety", "bot/staff", "knowledge/clinic", "locales", "web/ui"},
+		[]string{"github.com/boombuler/barcode", "github.com/go-webauthn/webauthn"}},
 }
 
 func TestArrowsPointOneWay(t *testing.T) {
