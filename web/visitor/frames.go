@@ -106,8 +106,13 @@ type state struct {
 	Emergency string     `json:"emergency,omitempty"`
 	Handed    bool       `json:"handed,omitempty"`
 	Code      string     `json:"code,omitempty"`
+	Live      string     `json:"live,omitempty"` // "person": one talks
 }
 
 func stateOf(c *bot.Conversation) state {
-	return state{Lang: c.Lang, Step: c.Intake.Step, Emergency: string(c.Emergency), Handed: len(c.Handed) > 0, Code: c.Reference}
+	live := ""
+	if c.Live.Taken() {
+		live = "person"
+	}
+	return state{Live: live, Lang: c.Lang, Step: c.Intake.Step, Emergency: string(c.Emergency), Handed: len(c.Handed) > 0, Code: c.Reference}
 }
