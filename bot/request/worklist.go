@@ -116,6 +116,13 @@ func (w *Worklist) wait(ctx context.Context, until journal.Position) error {
 	}
 }
 
+// Seen is the position up to which everything is in the list: it changes with every change.
+func (w *Worklist) Seen() journal.Position {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.seen
+}
+
 // Damaged counts the entries that could not be read.
 func (w *Worklist) Damaged() int {
 	w.mu.Lock()

@@ -120,6 +120,8 @@ func (c *Console) day(lang bot.Lang, t time.Time) string {
 		return c.say(lang, "console.today")
 	case sameDay(t, now.AddDate(0, 0, -1)):
 		return c.say(lang, "console.yesterday")
+	case sameDay(t, now.AddDate(0, 0, 1)):
+		return c.say(lang, "console.tomorrow")
 	}
 	return c.Words.Date(string(lang), t)
 }

@@ -1,32 +1,46 @@
 package staff
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
+
+	"example.org/intake/bot/live"
 )
 
 const (
-	beat      = 15 * time.Second // between signs of life
-	writeTime = 10 * time.Second // for one event
-	maxStream = time.Hour        // then the browser connects anew
+	beat      = 15 * time.Second       // between signs of life
+	writeTime = 10 * time.Second       // for one event
+	maxStream = time.Hour              // then the browser connects anew
+	calm      = 100 * time.Millisecond // between two looks at what changed
 )
 
-// events is the event stream: it says that something changed, never what. It follows the worklist, or one request.
+// events is the event stream: it says that something changed, never what. It follows a part of the worklist, one request or a chat, and
+// always the calls of visitors. While it is open its person counts as present.
 func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error {
-	show, id := r.URL.Query().Get("show"), r.URL.Query().Get("request")
-	state := func() string { return stateOf(c.Worklist.List(), show) }
+	id, chat := r.URL.Query().Get("request"), r.URL.Query().Get("chat")
+	state := func() string { return "" }
 	switch {
 	case id != "":
-		if _, ok := c.Worklist.Get(id); !ok {
+		one, ok := c.Worklist.Get(id)
+		if !ok || !c.mayRead(v, one) {
 			return errMissing
 		}
 		state = func() string {
 			one, _ := c.Worklist.Get(id)
-			return stateOfOne(one)
+			return stateOfOne(one, c.Now())
 		}
-	case !isShow(show):
-		return errMissing
+	case chat != "":
+		if !c.talks(v.who.ID, chat) {
+			return errMissing
+		}
+	case r.URL.Query().Has("show"):
+		show, from, ok := partOf(r)
+		if !ok {
+			return errMissing
+		}
+		state = func() string { return c.board.part(show, v.who.ID, from, c.Now()).state }
 	}
 	_, over, ok := c.Directory.Ends(v.session)
 	if !ok {
@@ -43,6 +57,8 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 	defer c.streams.Done()
 	changes, done := c.Worklist.Changes()
 	defer done()
+	signals, leave := c.Desk.JoinStaff(v.who.ID, cmp.Or(chat, id))
+	defer leave()
 
 	out := http.NewResponseController(w)
 	send := func(text string) bool {
@@ -56,13 +72,15 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
 	sent := state()
-	if !send("retry: 2000\nevent: state\ndata: " + sent + "\n\n") {
+	if !send("retry: 2000\nevent: state\ndata: " + sent + "\n\nevent: ring\ndata:\n\n") {
 		return nil
 	}
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	end := time.NewTimer(maxStream)
 	defer end.Stop()
+	var soon <-chan time.Time // set while a change waits to be looked at
+	looked := time.Time{}
 	for {
 		select {
 		case <-r.Context().Done():
@@ -82,7 +100,21 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 			if !send(": \n\n") {
 				return nil
 			}
+			soon = time.After(0) // claims end and requests fall due without anybody doing anything
+		case sig := <-signals:
+			kind := sig.Kind
+			if kind == live.People {
+				kind = live.Ring // the same part of the page shows both
+			}
+			if !send("event: " + kind + "\ndata:\n\n") {
+				return nil
+			}
 		case <-changes:
+			if soon == nil {
+				soon = time.After(calm - time.Since(looked))
+			}
+		case <-soon:
+			soon, looked = nil, time.Now()
 			if now := state(); now != sent {
 				sent = now
 				if !send("event: state\ndata: " + now + "\n\n") {
