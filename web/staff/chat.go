@@ -56,8 +56,8 @@ func (c *Console) ring(v visit) ring {
 }
 
 // showRing is the bar alone, for the script.
-func (c *Console) showRing(w http.ResponseWriter, _ *http.Request, v visit) error {
-	return c.render(w, http.StatusOK, "worklist", "ring", c.opened(v, "console.requests", "/staff/"))
+func (c *Console) showRing(w http.ResponseWriter, r *http.Request, v visit) error {
+	return c.render(w, http.StatusOK, "worklist", "ring", c.opened(v, "console.requests", returnTo(r.URL.Query().Get("at"))))
 }
 
 func (c *Console) setAvailable(w http.ResponseWriter, r *http.Request, v visit) error {

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -183,7 +184,7 @@ func (h *house) accountAs(login string, lang bot.Lang, role staff.Role) staff.Ac
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	a, err := h.dir.Accept(context.Background(), token, names[login], login, passphrase, lang)
+	a, err := h.dir.Accept(context.Background(), token, cmp.Or(names[login], login), login, passphrase, lang)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -390,4 +391,17 @@ func said(at time.Time, lang bot.Lang, text string) bot.Event {
 
 func replied(at time.Time, lang bot.Lang, key, text string, card *bot.Card) bot.Event {
 	return bot.Event{Type: bot.Replied, Line: &bot.Line{ID: "l" + at.Format("150405") + ".1", From: bot.FromProgram, Lang: lang, Key: key, Text: text, Card: card, At: at}}
+}
+
+// talks waits until the desk knows that somebody talks in a chat.
+func (h *house) talks(id, login string) {
+	h.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		if c, ok := h.desk.Chat(id); ok && c.Live.By == h.me(login) {
+			return
+		}
+		if time.Now().After(deadline) {
+			h.t.Fatal("nobody talks there")
+		}
+	}
 }

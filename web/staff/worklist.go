@@ -178,7 +178,7 @@ func (c *Console) row(v visit, i item, now time.Time) row {
 
 // dueWords says until when somebody is to be called, or what there is to say instead.
 func (c *Console) dueWords(o *row, lang bot.Lang, i item, now time.Time) {
-	asked := c.say(lang, "console.due.asked", "time", c.when(lang, i.Opened))
+	asked := c.say(lang, "console.due.asked", "time", c.dayWord(lang, i.Opened)+", "+c.clock(lang, i.Opened))
 	switch {
 	case i.Status == request.Scheduled && i.Appointment != nil:
 		o.Word, o.Small = c.day(lang, i.Appointment.At), c.clock(lang, i.Appointment.At)
@@ -216,7 +216,7 @@ func (c *Console) dueIn(lang bot.Lang, due, now time.Time) string {
 	case c.day(lang, due) == c.say(lang, "console.today"):
 		return c.say(lang, "console.due.at", "time", c.clock(lang, due))
 	}
-	return c.say(lang, "console.due.at", "time", c.when(lang, due))
+	return c.say(lang, "console.due.at", "time", c.dayWord(lang, due))
 }
 
 // nameOf is how colleagues see an account.

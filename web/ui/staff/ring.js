@@ -11,7 +11,7 @@ let audio = null;
 
 /** Fetches the bar. */
 export async function refreshRing() {
-  swap(await load("/staff/ring"), "ring");
+  swap(await load("/staff/ring?at=" + encodeURIComponent(location.pathname)), "ring");
   shown();
 }
 
