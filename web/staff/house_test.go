@@ -165,7 +165,12 @@ func newHouseAt(t testing.TB, host string) *house {
 	h.console.Register(mux)
 	h.server.Config.Handler = mux
 	h.server.Start()
-	t.Cleanup(h.server.Close)
+	t.Cleanup(func() {
+		// A browser may still follow its event stream.
+		_ = h.console.Drain(context.Background())
+		h.server.CloseClientConnections()
+		h.server.Close()
+	})
 	return h
 }
 

@@ -94,7 +94,9 @@ func (s *screen) is(what, expression string) {
 
 // eval runs a script and gives its result as text.
 func (s *screen) eval(script string) string {
-	v, err := chromedp.Run(s.ctx, chromedp.Evaluate[any](script))
+	limited, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	defer cancel()
+	v, err := chromedp.Run(limited, chromedp.Evaluate[any](script))
 	if err != nil {
 		return "script error: " + err.Error() // the page may be changing
 	}
