@@ -45,7 +45,7 @@ func (w *Worklist) Search(text string) []Request {
 	for _, r := range w.byID {
 		if strings.ReplaceAll(r.Reference, "-", "") == code || number != "" && strings.Contains(digits(r.Fields.Phone), number) ||
 			number == "" && len([]rune(want)) >= 2 && strings.Contains(plainText(r.Fields.Name), want) {
-			found = append(found, r)
+			found = append(found, *r)
 		}
 	}
 	slices.SortFunc(found, func(a, b Request) int {
@@ -68,7 +68,7 @@ func (w *Worklist) SamePhone(id string) []Request {
 	var same []Request
 	for _, o := range w.byID {
 		if o.ID != id && o.Fields.Phone == r.Fields.Phone && o.Status != Closed {
-			same = append(same, o)
+			same = append(same, *o)
 		}
 	}
 	slices.SortFunc(same, func(a, b Request) int { return a.Opened.Compare(b.Opened) })

@@ -43,7 +43,7 @@ func (c *Console) mayRead(v visit, r request.Request) bool {
 }
 
 // readable gives a request that the visit may read. Otherwise it has answered already, with the page that asks for a reason, and done is true.
-func (c *Console) readable(w http.ResponseWriter, r *http.Request, v visit) (one item, done bool, err error) {
+func (c *Console) readable(w http.ResponseWriter, r *http.Request, v visit) (one *item, done bool, err error) {
 	id := r.PathValue("id")
 	one, ok := c.board.one(id)
 	if !ok {

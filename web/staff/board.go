@@ -22,7 +22,8 @@ type board struct {
 	mu    sync.Mutex
 	seen  journal.Position
 	made  bool
-	items []item
+	items []*item // in order; neither the slice nor what it points to is changed once others may have it
+	byID  map[string]*item
 }
 
 // item is one request with its due time, zero where the clinic promises nothing.
@@ -32,11 +33,16 @@ type item struct {
 }
 
 // open reports whether somebody still has to call.
-func (i item) open() bool { return i.Status == request.New || i.Status == request.Contacted }
+func (i *item) open() bool { return i.Status == request.New || i.Status == request.Contacted }
 
-func (i item) overdue(now time.Time) bool { return i.open() && !i.due.IsZero() && now.After(i.due) }
+func (i *item) overdue(now time.Time) bool { return i.open() && !i.due.IsZero() && now.After(i.due) }
 
-func (i item) rank() int {
+// spanish is spoken for a list of thousands: it copies nothing.
+func (i *item) spanish() bool {
+	return cmp.Or(i.Fields.Language, string(i.Lang)) == "es"
+}
+
+func (i *item) rank() int {
 	switch {
 	case i.open() && i.Urgent:
 		return 0
@@ -49,7 +55,7 @@ func (i item) rank() int {
 }
 
 // when is what requests of one rank are sorted by.
-func (i item) when() time.Time {
+func (i *item) when() time.Time {
 	switch {
 	case i.Status == request.Scheduled && i.Appointment != nil:
 		return i.Appointment.At
@@ -61,33 +67,51 @@ func (i item) when() time.Time {
 
 // all gives every request: urgent ones first, then by due time; booked ones by their appointment; closed ones last, the newest first. The
 // slice is shared and must not be changed.
-func (b *board) all() []item {
+func (b *board) all() []*item {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	seen := b.work.Seen()
 	if b.made && seen == b.seen {
 		return b.items
 	}
-	list := b.work.List()
-	items := make([]item, len(list))
-	for n, r := range list {
-		items[n] = b.item(r)
-	}
-	slices.SortFunc(items, func(x, y item) int {
-		if c := cmp.Compare(x.rank(), y.rank()); c != 0 {
-			return c
+	// Only what changed is made anew; the old order is nearly the new one, which sorting makes use of.
+	byID := make(map[string]*item, len(b.byID)+1)
+	var fresh []*item
+	b.work.Each(func(r *request.Request) {
+		i := b.byID[r.ID]
+		if i == nil || i.Position != r.Position {
+			was := i
+			i = b.item(*r)
+			if was == nil {
+				fresh = append(fresh, i)
+			}
 		}
-		if x.Status == request.Closed {
-			return cmp.Or(y.Changed.Compare(x.Changed), cmp.Compare(x.ID, y.ID))
-		}
-		return cmp.Or(x.when().Compare(y.when()), x.Opened.Compare(y.Opened), cmp.Compare(x.ID, y.ID))
+		byID[r.ID] = i
 	})
-	b.items, b.seen, b.made = items, seen, true
+	items := make([]*item, 0, len(byID))
+	for _, i := range b.items {
+		if now := byID[i.ID]; now != nil {
+			items = append(items, now)
+		}
+	}
+	items = append(items, fresh...)
+	slices.SortFunc(items, before)
+	b.items, b.byID, b.seen, b.made = items, byID, seen, true
 	return items
 }
 
-func (b *board) item(r request.Request) item {
-	i := item{Request: r}
+func before(x, y *item) int {
+	if c := cmp.Compare(x.rank(), y.rank()); c != 0 {
+		return c
+	}
+	if x.Status == request.Closed {
+		return cmp.Or(y.Changed.Compare(x.Changed), cmp.Compare(x.ID, y.ID))
+	}
+	return cmp.Or(x.when().Compare(y.when()), x.Opened.Compare(y.Opened), cmp.Compare(x.ID, y.ID))
+}
+
+func (b *board) item(r request.Request) *item {
+	i := &item{Request: r}
 	if r.Status != request.Closed {
 		i.due, _ = b.due(r.Opened, r.Urgent)
 	}
@@ -95,10 +119,10 @@ func (b *board) item(r request.Request) item {
 }
 
 // one gives one request.
-func (b *board) one(id string) (item, bool) {
+func (b *board) one(id string) (*item, bool) {
 	r, ok := b.work.Get(id)
 	if !ok {
-		return item{}, false
+		return nil, false
 	}
 	return b.item(r), true
 }
@@ -111,7 +135,7 @@ func shows() []string {
 func isShow(s string) bool { return slices.Contains(shows(), s) }
 
 // belongs reports whether a request is in a part of the list as one account sees it.
-func (i item) belongs(show, me string, now time.Time) bool {
+func (i *item) belongs(show, me string, now time.Time) bool {
 	switch show {
 	case "open":
 		return i.open()
@@ -120,7 +144,7 @@ func (i item) belongs(show, me string, now time.Time) bool {
 	case "unclaimed":
 		return i.open() && i.HeldBy(now) == ""
 	case "spanish":
-		return i.open() && spoken(i.Request) == "es"
+		return i.open() && i.spanish()
 	case "overdue":
 		return i.overdue(now)
 	case "booked":
@@ -138,7 +162,7 @@ const pageSize = 50
 type part struct {
 	show   string
 	from   int // rows before it
-	rows   []item
+	rows   []*item
 	total  int            // rows of the part
 	counts map[string]int // of every part
 	state  string

@@ -48,7 +48,9 @@ func TestInvitationCodeAndPasskeyInBrowser(t *testing.T) {
 	s := newScreen(t)
 	h := newHouseAt(t, "localhost")
 	s.authenticator()
-	here := func(path string) string { return `location.pathname === ` + quoted(path) + ` && document.readyState === "complete"` }
+	here := func(path string) string {
+		return `location.pathname === ` + quoted(path) + ` && document.readyState === "complete"`
+	}
 	setUp := func(login string, role staff.Role) {
 		t.Helper()
 		token, err := h.dir.Invite(context.Background(), role, "terminal")

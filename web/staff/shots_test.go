@@ -44,8 +44,13 @@ func (s *sight) as(login string) {
 
 func (s *sight) cookie(session string) {
 	s.t.Helper()
-	if _, err := chromedp.Call(s.ctx, network.SetCookie, network.SetCookieParams{Name: "intake", Value: session, URL: s.h.public + "/staff/", Path: "/staff/"}); err != nil {
-		s.t.Fatal(err)
+	setCookie(s.t, s.ctx, s.h, session)
+}
+
+func setCookie(t testing.TB, ctx context.Context, h *house, session string) {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: "intake", Value: session, URL: h.public + "/staff/", Path: "/staff/"}); err != nil {
+		t.Fatal(err)
 	}
 }
 

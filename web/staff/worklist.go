@@ -140,7 +140,7 @@ func (c *Console) search(w http.ResponseWriter, r *http.Request, v visit) error 
 	return c.render(w, http.StatusOK, "worklist", "layout", p)
 }
 
-func (c *Console) row(v visit, i item, now time.Time) row {
+func (c *Console) row(v visit, i *item, now time.Time) row {
 	lang := v.who.Lang
 	o := row{ID: i.ID, Reference: i.Reference, Name: i.Fields.Name, Rules: c.rules(lang, i.Request), Badge: c.badge(lang, i.Request)}
 	if f := i.Fields.ForWhom; f != "" {
@@ -177,7 +177,7 @@ func (c *Console) row(v visit, i item, now time.Time) row {
 }
 
 // dueWords says until when somebody is to be called, or what there is to say instead.
-func (c *Console) dueWords(o *row, lang bot.Lang, i item, now time.Time) {
+func (c *Console) dueWords(o *row, lang bot.Lang, i *item, now time.Time) {
 	asked := c.say(lang, "console.due.asked", "time", c.dayWord(lang, i.Opened)+", "+c.clock(lang, i.Opened))
 	switch {
 	case i.Status == request.Scheduled && i.Appointment != nil:

@@ -12,6 +12,7 @@ const changed = document.getElementById("changed");
 const show = document.getElementById("show");
 
 const lostAfter = 4000; // ms without the stream before we say so
+const readLost = 4000; // ms that a lost claim stays to be read
 const stillAfter = 8000; // ms without touching or scrolling before the list may move on a phone
 
 if (notices) {
@@ -71,8 +72,11 @@ function news(state) {
   if (waiting) settle();
 }
 
-/** Somebody points at the list, has the focus in it, or reads it on a phone: it must not move. */
+let claims = 0; // under way, or just lost and still to be read
+
+/** Somebody points at the list, has the focus in it, reads it on a phone or has pressed Claim: it must not move. */
 function busy() {
+  if (claims) return true;
   const mouse = matchMedia("(hover: hover)").matches;
   return list().contains(document.activeElement) || (mouse ? list().matches(":hover") : Date.now() - touched < stillAfter);
 }
@@ -111,6 +115,8 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
   button.disabled = true;
+  claims += 1;
+  let stay = 0;
   try {
     const answer = await post(form.getAttribute("action"), {}, { Accept: "text/plain" });
     const text = await answer.text();
@@ -121,9 +127,11 @@ document.addEventListener("submit", async (event) => {
       said.setAttribute("role", "status");
       said.textContent = text;
       form.replaceWith(said);
+      stay = readLost;
     } else location.reload();
   } catch {
     button.disabled = false; // no connection: the notice says so
     lost.hidden = false;
   }
+  setTimeout(() => { claims -= 1; }, stay);
 });
