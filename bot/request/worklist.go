@@ -19,8 +19,8 @@ type Worklist struct {
 	journal journal.Journal
 	mu      sync.Mutex
 	byID    map[string]*Request // what they point to never changes
-	codes   map[string]string // reference code to id
-	seen    journal.Position  // everything up to here is folded in
+	codes   map[string]string   // reference code to id
+	seen    journal.Position    // everything up to here is folded in
 	damaged int
 	err     error         // why the watch ended
 	moved   chan struct{} // closed and replaced at every change

@@ -94,6 +94,7 @@ func (c *Console) trying(p *requestPage, r request.Request) {
 	} else if !p.Open {
 		p.Result = p.T("console.status." + string(r.Status))
 	}
+	p.Waits = r.Status == request.Scheduled
 	if a := r.Appointment; a != nil {
 		p.Booked = c.when(p.Lang, a.At)
 		if a.Place != "" {

@@ -66,6 +66,7 @@ type requestPage struct {
 	Propose    bool
 	Outcome    outcomeForm
 	Booked     string // when and where
+	Waits      bool   // for the appointment
 	Result     string
 	Same       []duplicate
 	Joined     []duplicate
