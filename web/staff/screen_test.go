@@ -114,6 +114,19 @@ func (s *screen) size(width int64) {
 	}
 }
 
+// dark shows the page as to somebody who asked for dark colours, or for light ones.
+func (s *screen) dark(yes bool) {
+	s.t.Helper()
+	scheme := "light"
+	if yes {
+		scheme = "dark"
+	}
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	if _, err := chromedp.Call(s.ctx, emulation.SetEmulatedMedia, params); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // quiet fails where the browser complained, for instance of something that the policy blocked.
 func (s *screen) quiet() {
 	s.t.Helper()
