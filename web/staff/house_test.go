@@ -132,7 +132,7 @@ func newHouseAt(t testing.TB, host string) *house {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(func() { cancel(); _ = inner.Close() })
 	h.journal = &faulty{Journal: inner}
-	if h.dir, err = staff.Open(ctx, h.journal, h.clock.now, staff.Idle); err != nil {
+	if h.dir, err = staff.Open(ctx, h.journal, h.clock.now, idle); err != nil {
 		t.Fatal(err)
 	}
 	if h.work, err = request.Open(ctx, h.journal); err != nil {
@@ -410,3 +410,6 @@ func (h *house) talks(id, login string) {
 		}
 	}
 }
+
+// idle is after how long without use a session of the next house ends.
+var idle = staff.Idle

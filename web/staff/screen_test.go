@@ -127,6 +127,14 @@ func (s *screen) dark(yes bool) {
 	}
 }
 
+// scriptless turns scripts off.
+func (s *screen) scriptless() {
+	s.t.Helper()
+	if _, err := chromedp.Call(s.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // quiet fails where the browser complained, for instance of something that the policy blocked.
 func (s *screen) quiet() {
 	s.t.Helper()
