@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -41,14 +42,14 @@ func (c *Console) account(w http.ResponseWriter, v visit, status int, change fun
 	for _, k := range c.Directory.Passkeys(v.who.ID) {
 		used := p.T("console.account.never")
 		if !k.Used.IsZero() {
-			used = c.say(lang, "console.account.used", "time", c.when(lang, k.Used))
+			used = c.say(lang, "console.account.used", "time", c.moment(lang, k.Used))
 		}
-		p.Keys = append(p.Keys, keyView{ID: k.ID, Label: k.Label, Used: used})
+		p.Keys = append(p.Keys, keyView{ID: k.ID, Label: cmp.Or(k.Label, p.T("console.people.passkey")), Used: used})
 	}
 	for _, s := range c.Directory.Sessions(v.session) {
-		p.Sessions = append(p.Sessions, sessionView{ID: s.ID, Here: s.Here, Text: c.say(lang, "console.account.session", "since", c.when(lang, s.Began), "used", c.when(lang, s.Used))})
+		p.Sessions = append(p.Sessions, sessionView{ID: s.ID, Here: s.Here, Text: c.say(lang, "console.account.session", "since", c.moment(lang, s.Began), "used", c.moment(lang, s.Used))})
 		if s.Here {
-			p.Ends = c.say(lang, "console.account.ends", "time", c.when(lang, s.Began.Add(staff.SessionLife)))
+			p.Ends = c.say(lang, "console.account.ends", "time", c.moment(lang, s.Began.Add(staff.SessionLife)))
 		}
 	}
 	change(&p)

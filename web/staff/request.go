@@ -130,9 +130,9 @@ func (c *Console) request(w http.ResponseWriter, r *http.Request, v visit, statu
 
 // dueLine says when the request came and until when it is due.
 func (c *Console) dueLine(lang bot.Lang, i *item) string {
-	text := c.say(lang, "console.due.asked", "time", c.dayWord(lang, i.Opened)+", "+c.clock(lang, i.Opened))
+	text := c.say(lang, "console.due.asked", "time", c.moment(lang, i.Opened))
 	if i.open() && !i.due.IsZero() {
-		text += " · " + c.say(lang, "console.due.at", "time", c.dayWord(lang, i.due)+", "+c.clock(lang, i.due))
+		text += " · " + c.say(lang, "console.due.at", "time", c.moment(lang, i.due))
 	}
 	return text
 }

@@ -137,3 +137,8 @@ func (c *Console) dayWord(lang bot.Lang, t time.Time) string {
 	}
 	return day
 }
+
+// moment is a day and a time inside a sentence.
+func (c *Console) moment(lang bot.Lang, t time.Time) string {
+	return c.dayWord(lang, t) + ", " + c.clock(lang, t)
+}

@@ -100,7 +100,7 @@ func (c *Console) securePasskey(w http.ResponseWriter, r *http.Request, v visit)
 	if err != nil {
 		return c.secureForm(w, v, http.StatusUnprocessableEntity, staff.NewTOTP(), c.say(v.who.Lang, "console.secure.no_passkey"))
 	}
-	made.Label = c.say(v.who.Lang, "console.account.passkey_of", "date", c.when(v.who.Lang, c.Now()))
+	made.Label = c.say(v.who.Lang, "console.account.passkey_of", "date", c.Words.Date(string(v.who.Lang), c.Now().In(c.Clinic.Location())))
 	codes, session, err := c.Directory.AddPasskey(r.Context(), v.session, made)
 	if err != nil {
 		return err

@@ -178,7 +178,7 @@ func (c *Console) row(v visit, i *item, now time.Time) row {
 
 // dueWords says until when somebody is to be called, or what there is to say instead.
 func (c *Console) dueWords(o *row, lang bot.Lang, i *item, now time.Time) {
-	asked := c.say(lang, "console.due.asked", "time", c.dayWord(lang, i.Opened)+", "+c.clock(lang, i.Opened))
+	asked := c.say(lang, "console.due.asked", "time", c.moment(lang, i.Opened))
 	switch {
 	case i.Status == request.Scheduled && i.Appointment != nil:
 		o.Word, o.Small = c.day(lang, i.Appointment.At), c.clock(lang, i.Appointment.At)
