@@ -36,12 +36,12 @@ func (c *clock) add(d time.Duration) {
 type house struct {
 	*Directory
 	*clock
-	t   *testing.T
+	t   testing.TB
 	j   journal.Journal
 	dir string
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	dir := t.TempDir()
 	j, err := boltjournal.Open(dir, boltjournal.Options{})

@@ -107,6 +107,13 @@ func TestGetChangesNothing(t *testing.T) {
 		"/staff/requests/carmen/notes?text=x") {
 		b.get(p)
 	}
+	for _, rt := range h.console.routes() { // and every other address that is read
+		if strings.HasPrefix(rt.pattern, "GET ") {
+			for _, id := range []string{"carmen", "red", "nothing"} {
+				b.try(rt.pattern, id)
+			}
+		}
+	}
 	if h.heads(journal.Account, journal.Conversation, journal.Request, journal.Outbox, journal.Knowledge) != before {
 		t.Error("a page that was only read changed something")
 	}
