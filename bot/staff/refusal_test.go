@@ -35,5 +35,5 @@ func BenchmarkRefusal(b *testing.B) {
 	known, unknown := median(took["ana"]), median(took["nobody"])
 	b.ReportMetric(float64(known.Microseconds())/1000, "ms/known")
 	b.ReportMetric(float64(unknown.Microseconds())/1000, "ms/unknown")
-	b.ReportMetric(float64((known - unknown).Abs().Microseconds())/1000, "ms/apart")
+	b.ReportMetric(float64((known-unknown).Abs().Microseconds())/1000, "ms/apart")
 }
