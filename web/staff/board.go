@@ -118,6 +118,19 @@ func (b *board) item(r request.Request) *item {
 	return i
 }
 
+// urgent counts the urgent requests that nobody has: while there are any, every open page says so again and again.
+func (b *board) urgent(now time.Time) (n int) {
+	for _, i := range b.all() {
+		if i.rank() > 0 {
+			break
+		}
+		if i.HeldBy(now) == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // one gives one request.
 func (b *board) one(id string) (*item, bool) {
 	r, ok := b.work.Get(id)

@@ -27,6 +27,7 @@ type page struct {
 	Ring     ring
 	Present  bool // said to be available
 	Calls    int  // chats that ring or are talked in
+	Urgent   int  // urgent requests that nobody has
 	Admin    bool
 	State    string // what the page shows, to be compared with the event stream
 	Damaged  bool
@@ -90,6 +91,7 @@ func (c *Console) opened(v visit, titleKey, here string) page {
 		}
 		p.NewCount++
 	}
+	p.Urgent = c.board.urgent(c.Now())
 	return p
 }
 

@@ -71,7 +71,7 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	sent := state()
+	sent, urgent := state(), c.board.urgent(c.Now())
 	if !send("retry: 2000\nevent: state\ndata: " + sent + "\n\nevent: ring\ndata:\n\n") {
 		return nil
 	}
@@ -115,6 +115,12 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 			}
 		case <-soon:
 			soon, looked = nil, time.Now()
+			if now := c.board.urgent(c.Now()); now != urgent {
+				urgent = now
+				if !send("event: ring\ndata:\n\n") {
+					return nil
+				}
+			}
 			if now := state(); now != sent {
 				sent = now
 				if !send("event: state\ndata: " + now + "\n\n") {

@@ -6,6 +6,9 @@ const quiet = document.title;
 let sounds = 0;
 let counts = 0;
 let loud = "";
+let urgent = -1; // urgent requests that nobody has, -1 before the first look
+let reminder = 0;
+const remind = 5 * 60000; // ms between two reminders of them
 /** @type {AudioContext|null} */
 let audio = null;
 
@@ -22,7 +25,14 @@ function shown() {
   calls.textContent = bar.dataset.calls;
   calls.hidden = bar.dataset.calls === "0";
   const ringing = bar.dataset.loud === "true";
-  document.title = ringing ? document.getElementById("notices").dataset.title : quiet;
+  const open = Number(bar.dataset.urgent);
+  document.title = ringing ? document.getElementById("notices").dataset.title : open ? `(${open}) ${quiet}` : quiet;
+  if (urgent >= 0 && open > urgent) chime();
+  if (open !== urgent) {
+    clearInterval(reminder);
+    if (open) reminder = setInterval(chime, remind);
+  }
+  urgent = open;
   clearInterval(counts);
   const left = document.getElementById("left");
   if (left) {
