@@ -46,7 +46,7 @@ func TestAccessibility(t *testing.T) {
 	// Control: a page with a fault is found out.
 	s := look(t, bot.EN)
 	s.as("me-en")
-	s.go_("/staff/")
+	s.visit("/staff/")
 	s.eval(`document.getElementById("q").labels.forEach(l => l.remove()); document.getElementById("q").removeAttribute("placeholder")`)
 	if found := s.violations(string(axe)); len(found) == 0 {
 		t.Error("a field without a label is not found: the check does not check")

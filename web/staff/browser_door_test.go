@@ -13,8 +13,8 @@ import (
 	"example.org/intake/bot/staff"
 )
 
-// type_ writes into a field of the page as a person does.
-func (s *screen) type_(selector, text string) {
+// write writes into a field of the page as a person does.
+func (s *screen) write(selector, text string) {
 	s.t.Helper()
 	s.is(selector+" is there", `(() => { const e = document.querySelector(`+quoted(selector)+`); if (!e) return false; e.value = ""; return true; })()`)
 	s.do("typing into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
@@ -58,10 +58,10 @@ func TestInvitationCodeAndPasskeyInBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.do("the link", chromedp.Navigate(h.public+"/staff/setup?token="+token))
-		s.type_(`[name="name"]`, names[login])
-		s.type_(`[name="login"]`, login)
-		s.type_(`[name="passphrase"]`, passphrase)
-		s.type_(`[name="again"]`, passphrase)
+		s.write(`[name="name"]`, names[login])
+		s.write(`[name="login"]`, login)
+		s.write(`[name="passphrase"]`, passphrase)
+		s.write(`[name="again"]`, passphrase)
 		s.press("Make my account")
 		s.is("asked for a second factor", here("/staff/secure"))
 		// Nothing else is open yet.
@@ -73,7 +73,7 @@ func TestInvitationCodeAndPasskeyInBrowser(t *testing.T) {
 	setUp("ana", staff.Staff)
 	secret := s.eval(`document.querySelector('[name="secret"]').value`)
 	s.is("the QR code is drawn", `document.querySelector(".qr .dots").getBBox().width > 20`)
-	s.type_(`[name="code"]`, h.codeOf(secret))
+	s.write(`[name="code"]`, h.codeOf(secret))
 	s.press("Confirm the code")
 	s.is("recovery codes", `document.querySelectorAll(".codes code").length === 10`)
 	recovery := s.eval(`document.querySelector(".codes code").innerText`)
@@ -83,9 +83,9 @@ func TestInvitationCodeAndPasskeyInBrowser(t *testing.T) {
 	s.is("out", here("/staff/signin"))
 	in := func(code string) {
 		t.Helper()
-		s.type_(`[name="login"]`, "ana")
-		s.type_(`[name="passphrase"]`, passphrase)
-		s.type_(`[name="code"]`, code+"\r")
+		s.write(`[name="login"]`, "ana")
+		s.write(`[name="passphrase"]`, passphrase)
+		s.write(`[name="code"]`, code+"\r")
 	}
 	used := h.codeOf(secret)
 	in(used) // the one that set it up

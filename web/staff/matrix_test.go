@@ -63,7 +63,7 @@ func (b *browser) try(pattern, id string, fields ...string) answer {
 			b.h.t.Fatal(err)
 		}
 		if strings.Contains(path, "/events") {
-			return b.head_(r)
+			return b.headOf(r)
 		}
 		return b.do(r)
 	}
@@ -72,8 +72,8 @@ func (b *browser) try(pattern, id string, fields ...string) answer {
 	return b.post(path, append(form, fields...)...)
 }
 
-// head_ gives only status and headers, for an event stream.
-func (b *browser) head_(r *http.Request) answer {
+// headOf gives only status and headers, for an event stream.
+func (b *browser) headOf(r *http.Request) answer {
 	b.h.t.Helper()
 	r.AddCookie(&http.Cookie{Name: "intake", Value: b.cookie})
 	res, err := http.DefaultTransport.RoundTrip(r)

@@ -33,6 +33,7 @@ type sight struct {
 // as signs the browser in as somebody, or out with "".
 func (s *sight) as(login string) {
 	s.t.Helper()
+	s.do("leave the page", chromedp.Navigate("about:blank")) // its script would go to the sign-in page once the cookie is gone
 	if _, err := chromedp.Call(s.ctx, storage.ClearCookies, storage.ClearCookiesParams{}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func setCookie(t testing.TB, ctx context.Context, h *house, session string) {
 	}
 }
 
-func (s *sight) go_(path string) {
+func (s *sight) visit(path string) {
 	s.t.Helper()
 	s.do("open "+path, chromedp.Navigate(s.h.public+path))
 }
@@ -78,14 +79,14 @@ func views(t *testing.T, lang bot.Lang) []view {
 	me := "me-" + string(lang)
 	admin := "adm-" + string(lang)
 	at := func(login, path string) func(*sight) {
-		return func(s *sight) { s.as(login); s.go_(path) }
+		return func(s *sight) { s.as(login); s.visit(path) }
 	}
 	q := "?lang=" + string(lang)
 	return []view{
 		{"signin", at("", "/staff/signin"+q)},
 		{"signin-refused", func(s *sight) {
 			s.as("")
-			s.go_("/staff/signin" + q)
+			s.visit("/staff/signin" + q)
 			s.post("/staff/signin", "login", "ana", "passphrase", "wrong", "lang", string(lang))
 		}},
 		{"setup", func(s *sight) {
@@ -94,7 +95,7 @@ func views(t *testing.T, lang bot.Lang) []view {
 				t.Fatal(err)
 			}
 			s.as("")
-			s.go_("/staff/setup" + q + "&token=" + token)
+			s.visit("/staff/setup" + q + "&token=" + token)
 		}},
 		{"setup-problem", func(s *sight) {
 			token, err := s.h.dir.Invite(context.Background(), staff.Supervisor, "terminal")
@@ -102,33 +103,33 @@ func views(t *testing.T, lang bot.Lang) []view {
 				t.Fatal(err)
 			}
 			s.as("")
-			s.go_("/staff/setup" + q + "&token=" + token)
+			s.visit("/staff/setup" + q + "&token=" + token)
 			s.post("/staff/setup", "token", token, "name", "Ana", "login", "a b", "passphrase", passphrase, "again", passphrase, "lang", string(lang))
 		}},
 		{"setup-void", at("", "/staff/setup"+q)},
 		{"secure", func(s *sight) {
 			s.as("")
 			s.cookie(s.h.halfIn("half-" + string(lang)).cookie)
-			s.go_("/staff/secure")
+			s.visit("/staff/secure")
 		}},
-		{"codes", func(s *sight) { s.as(me); s.go_("/staff/account"); s.post("/staff/account/codes") }},
+		{"codes", func(s *sight) { s.as(me); s.visit("/staff/account"); s.post("/staff/account/codes") }},
 		{"worklist", at(me, "/staff/")},
 		{"worklist-mine-empty", at(admin, "/staff/?show=mine")},
 		{"worklist-closed", at(me, "/staff/?show=closed")},
 		{"worklist-booked", at(me, "/staff/?show=booked")},
-		{"search", func(s *sight) { s.as(me); s.go_("/staff/"); s.post("/staff/search", "q", "carmen") }},
-		{"claim-lost", func(s *sight) { s.as(me); s.go_("/staff/"); s.post("/staff/requests/creole/claim") }},
+		{"search", func(s *sight) { s.as(me); s.visit("/staff/"); s.post("/staff/search", "q", "carmen") }},
+		{"claim-lost", func(s *sight) { s.as(me); s.visit("/staff/"); s.post("/staff/requests/creole/claim") }},
 		{"request", at(me, "/staff/requests/carmen")},
 		{"request-mine", func(s *sight) {
 			s.as(me)
 			if err := s.h.work.Claim(context.Background(), "red", s.h.me(me), s.h.clock.now()); err != nil {
 				t.Fatal(err)
 			}
-			s.go_("/staff/requests/red")
+			s.visit("/staff/requests/red")
 		}},
 		{"request-gate", func(s *sight) {
 			s.as(me)
-			s.go_("/staff/requests/carmen")
+			s.visit("/staff/requests/carmen")
 			s.eval(`document.querySelector(".gate").open = true`)
 		}},
 		{"request-three-tries", at("dana", "/staff/requests/nurse")},
@@ -137,7 +138,7 @@ func views(t *testing.T, lang bot.Lang) []view {
 		{"request-booked", at(me, "/staff/requests/mikes-mom")},
 		{"request-outcome-problem", func(s *sight) {
 			s.as(me)
-			s.go_("/staff/requests/urgent-es")
+			s.visit("/staff/requests/urgent-es")
 			s.post("/staff/requests/urgent-es/outcome", "outcome", "intake_booked")
 		}},
 		{"reason", at(me, "/staff/requests/creole")},
@@ -147,19 +148,19 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.ring("ringing-" + string(lang))
 			s.as(me)
 			s.h.desk.SetAvailable(s.h.me(me), true)
-			s.go_("/staff/")
+			s.visit("/staff/")
 			s.is("the bar is there", `!document.getElementById("ring").hidden`)
 		}},
 		{"live", at(me, "/staff/live")},
 		{"chat", func(s *sight) {
 			s.as(me)
-			s.go_("/staff/live")
+			s.visit("/staff/live")
 			s.post("/staff/live/ringing-" + string(lang) + "/accept")
 			s.post("/staff/live/ringing-"+string(lang)+"/say", "line", "line-"+string(lang)+"-one", "text", map[bot.Lang]string{"en": "Hello, this is Ana. How can I help?", "es": "Hola, soy Ana. ¿Cómo le puedo ayudar?"}[lang.Other()])
 		}},
 		{"account", at(me, "/staff/account")},
 		{"people", at(admin, "/staff/people")},
-		{"people-link", func(s *sight) { s.as(admin); s.go_("/staff/people"); s.post("/staff/people/invite", "role", "staff") }},
+		{"people-link", func(s *sight) { s.as(admin); s.visit("/staff/people"); s.post("/staff/people/invite", "role", "staff") }},
 		{"problem", at(me, "/staff/nothing")},
 	}
 }
