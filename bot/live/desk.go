@@ -143,10 +143,13 @@ func (d *Desk) fold(e journal.Entry) {
 	if err != nil {
 		return
 	}
+	var lang bot.Lang // of the visitor's line in this turn: the worklist may not know the request yet
 	for _, ev := range events {
 		switch ev.Type {
+		case bot.Said:
+			lang = ev.Line.Lang
 		case bot.Rang, bot.Taken:
-			d.take(e.Stream.ID, "", *ev.Live)
+			d.take(e.Stream.ID, lang, *ev.Live)
 			d.tell(Signal{Kind: Ring})
 		case bot.Unanswered, bot.Returned, bot.Left:
 			if d.drop(e.Stream.ID) {
@@ -175,8 +178,11 @@ func (d *Desk) take(id string, lang bot.Lang, l bot.Live) {
 	c := d.chats[id]
 	if c == nil {
 		c = &Chat{ID: id, Lang: lang}
-		if r, ok := d.cfg.Requests.Get(id); ok && !lang.Known() {
-			c.Lang = r.Lang
+		if !lang.Known() {
+			c.Lang = bot.EN
+			if r, ok := d.cfg.Requests.Get(id); ok && r.Lang.Known() {
+				c.Lang = r.Lang
+			}
 		}
 		d.chats[id] = c
 	}

@@ -167,6 +167,9 @@ func TestNobodyComes(t *testing.T) {
 	defer leave()
 	h.say(id(2), "", bot.ChoicePerson)
 	h.until("it rings", func() bool { return h.rings(id(2)) })
+	if c, _ := h.desk.Chat(id(2)); c.Lang != bot.ES {
+		t.Errorf("it rings in %q", c.Lang)
+	}
 	if s := <-signals; s.Kind != live.Ring && s.Kind != live.People {
 		t.Errorf("the signal is %+v", s)
 	}

@@ -8,7 +8,9 @@ let counts = 0;
 let loud = "";
 let urgent = -1; // urgent requests that nobody has, -1 before the first look
 let reminder = 0;
+let told = 0; // when the last of them was told
 const remind = 5 * 60000; // ms between two reminders of them
+const apart = 20000; // ms between two that come one after the other
 /** @type {AudioContext|null} */
 let audio = null;
 
@@ -27,7 +29,10 @@ function shown() {
   const ringing = bar.dataset.loud === "true";
   const open = Number(bar.dataset.urgent);
   document.title = ringing ? document.getElementById("notices").dataset.title : open ? `(${open}) ${quiet}` : quiet;
-  if (urgent >= 0 && open > urgent) chime();
+  if (urgent >= 0 && open > urgent && Date.now() - told > apart) {
+    told = Date.now();
+    chime();
+  }
   if (open !== urgent) {
     clearInterval(reminder);
     if (open) reminder = setInterval(chime, remind);
