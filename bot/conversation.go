@@ -108,6 +108,7 @@ type Event struct {
 	Topics    []string      `json:"topics,omitempty"`
 	Reason    Reason        `json:"reason,omitempty"`
 	Reference string        `json:"reference,omitempty"`
+	Live      *Live         `json:"live,omitempty"` // see live.go
 }
 
 // Conversation is what the events so far add up to.
@@ -126,6 +127,7 @@ type Conversation struct {
 	Left      bool     // the visitor left quickly
 	Minor     bool     // the visitor said to be under 18
 	Full      bool     // the cap on lines is reached; nothing more is taken
+	Live      Live     // whether a person talks, or is being called
 }
 
 // Heard reports whether the visitor's line with this id is already part of the conversation, so that a repeat changes nothing.
@@ -158,7 +160,7 @@ func (c *Conversation) Apply(e Event) {
 			c.Started = e.Line.At
 		}
 		c.Lines = append(c.Lines, *e.Line)
-	case Replied:
+	case Replied, StaffSaid:
 		c.Lines = append(c.Lines, *e.Line)
 		c.Full = c.Full || e.Line.Key == KeyFull
 	case Switched:
@@ -204,6 +206,8 @@ func (c *Conversation) Apply(e Event) {
 		c.Minor = false
 	case Left:
 		c.Left = true
+	case Rang, Unanswered, Taken, Returned:
+		c.turnLive(e)
 	}
 }
 

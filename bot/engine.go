@@ -51,6 +51,9 @@ type Input struct {
 	Code      string    // a reference code that the visitor typed, "" if none
 	Status    string    // how far the request with that code has come: "received", "tried", "scheduled", "closed", "unknown", or "later" when too many were tried
 	Full      bool      // this is the last message that the conversation has room for
+
+	Staffed int           // people at the console who can be called now
+	Wait    time.Duration // how long they have to come
 }
 
 // Decisions of a search.
@@ -148,6 +151,10 @@ func (t *turn) hand(r Reason) {
 
 // run decides in the order of what matters most: danger, taps, commands, the advice boundary, the pending step, the question.
 func (t *turn) run() {
+	if t.c.Live.Taken() {
+		t.quiet()
+		return
+	}
 	if t.in.Masked {
 		t.say(KeyMasked, nil)
 	}
@@ -392,6 +399,9 @@ func (t *turn) person() {
 		return
 	}
 	t.hand(ReasonPerson)
+	if t.ring() {
+		return
+	}
 	t.say(KeyPerson, nil)
 	if t.resume() || t.in.Choice != "" || t.c.Intake.Confirmed {
 		return

@@ -19,6 +19,7 @@ type Act string
 // The acts. The object is named behind each.
 const (
 	SignedIn     Act = "signed_in"     // nothing
+	Passed       Act = "passed"        // nothing: the passphrase is right, a second factor is still to be set up
 	SigninFailed Act = "signin_failed" // nothing; who is Unknown if no account has that name
 	SignedOut    Act = "signed_out"    // nothing
 	Invited      Act = "invited"       // a role
@@ -28,7 +29,28 @@ const (
 	Opened       Act = "opened"        // a request and its conversation
 	StatusSet    Act = "status"        // "<request>:<status>"
 	Noted        Act = "noted"         // a request
-	Exported     Act = "exported"      // a request
+	Exported     Act = "exported"      // a request, or "record"
+	Searched     Act = "searched"      // "requests:<how many were found>"; never what was looked for
+	Claimed      Act = "claimed"       // a request
+	ClaimLost    Act = "claim_lost"    // a request that somebody else had
+	Released     Act = "released"      // a request
+	Given        Act = "given"         // "<request>:<account>"
+	Attempted    Act = "attempted"     // "<request>:<result>"
+	Decided      Act = "decided"       // "<request>:<outcome>"
+	Merged       Act = "merged"        // "<request>:<other request>"
+	Overridden   Act = "overridden"    // "<request>:<what>:<reason>", the reason a word of a list
+	ChatTaken    Act = "chat_taken"    // a conversation
+	ChatLost     Act = "chat_lost"     // a conversation that somebody else had
+	ChatReturned Act = "chat_returned" // a conversation
+	ChatSaid     Act = "chat_said"     // a conversation
+	Traced       Act = "traced"        // a request whose record was looked at
+	ListedStaff  Act = "listed_staff"  // nothing: the accounts
+	ResetDone    Act = "reset"         // the account
+	FactorSet    Act = "factor_set"    // "totp", "passkey", "codes"
+	FactorGone   Act = "factor_gone"   // "passkey"
+	NewPass      Act = "passphrase"    // nothing: the passphrase was changed
+	EndedSession Act = "session_ended" // nothing: one of the own sessions
+	Verified     Act = "verified"      // nothing: the record was checked
 	Erased       Act = "erased"        // a request or conversation
 
 	// closed ends a stream and names the next one, so that nobody adds to it any more and all nodes go on in the same place.

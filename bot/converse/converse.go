@@ -39,6 +39,8 @@ type Road struct {
 	Codes     *request.Guesses // how many unknown reference codes may still be tried; nil: no limit
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Staffed says how many people at the console can be called now and how long they have to come; nil: nobody.
+	Staffed func() (people int, wait time.Duration)
 }
 
 // Turn is one decided turn.
@@ -58,6 +60,9 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 		if in.Code = bot.CodeIn(text); in.Code != "" {
 			in.Status = r.Status(in.Code)
 		}
+	}
+	if r.Staffed != nil {
+		in.Staffed, in.Wait = r.Staffed()
 	}
 	var turn Turn
 	events, lookup := bot.Step(c, in)

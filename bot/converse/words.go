@@ -39,6 +39,8 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 		card = r.after(c, l)
 	case bot.KeyDoubt:
 		card = r.doubt(l)
+	case bot.KeyRinging, bot.KeyUnanswered, bot.KeyJoined, bot.KeyReturned:
+		card = r.live(l, last)
 	case bot.KeyResumed:
 		key := "resumed.text"
 		if l.Args["calm"] != "" {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"regexp"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -51,24 +50,13 @@ func (w *Worklist) ByCode(code string) (Request, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r, ok := w.byID[w.codes[code]]
-	return r, ok && code != ""
-}
-
-// SameWay lists the other requests with the phone or the email of this one, so that staff may treat them as one. A visitor is never told: a
-// partner may be typing.
-func (w *Worklist) SameWay(id string) []Request {
-	own, ok := w.Get(id)
-	if !ok {
-		return nil
+	if !ok || code == "" {
+		return Request{}, false
 	}
-	var same []Request
-	for _, r := range w.List() {
-		f := r.Fields
-		if r.ID != id && (f.Phone != "" && f.Phone == own.Fields.Phone || f.Email != "" && strings.EqualFold(f.Email, own.Fields.Email)) {
-			same = append(same, r)
-		}
+	if into, merged := w.byID[r.Into]; merged { // one call answers both
+		r = into
 	}
-	return same
+	return *r, true
 }
 
 // Guesses limits how many reference codes that do not exist may be tried, by everybody together: nothing is kept about who tries. At the limit a

@@ -55,6 +55,7 @@ type Event struct {
 	Status    Status        `json:"status,omitempty"`
 	By        string        `json:"by,omitempty"` // account id
 	Text      string        `json:"text,omitempty"`
+	work
 }
 
 // Consent is what the visitor agreed to when sending the request.
@@ -86,10 +87,11 @@ type Request struct {
 	Status      Status
 	Notes       []Note
 	LeftQuickly bool
-	Opened      time.Time
-	Changed     time.Time
-	Position    journal.Position // of the last event, for changes by compare-and-swap
-	causes      []string
+	Work
+	Opened   time.Time
+	Changed  time.Time
+	Position journal.Position // of the last event, for changes by compare-and-swap
+	causes   []string
 }
 
 // apply folds one stored entry in.
@@ -112,6 +114,10 @@ func (r *Request) apply(e journal.Entry) error {
 			r.Withdrawn, r.Status = true, Closed
 			r.causes = append(slices.Clip(r.causes), ev.key())
 		}
+		r.worked(ev, e.At)
+		if ev.Type == Attempted {
+			r.causes = append(slices.Clip(r.causes), ev.Cause)
+		}
 	}
 	r.ID, r.Changed, r.Position = e.Stream.ID, e.At, e.Position
 	return nil
@@ -123,6 +129,7 @@ func (r *Request) handed(ev Event, at time.Time) {
 	}
 	if r.Status == "" || r.Status == Closed { // a person who comes back after closing waits again
 		r.Status = New
+		r.reopen()
 	}
 	r.Lang = ev.Lang
 	if !slices.Contains(r.Reasons, ev.Reason) {

@@ -18,9 +18,9 @@ var ErrUnknown = errors.New("request: unknown")
 type Worklist struct {
 	journal journal.Journal
 	mu      sync.Mutex
-	byID    map[string]Request
-	codes   map[string]string // reference code to id
-	seen    journal.Position  // everything up to here is folded in
+	byID    map[string]*Request // what they point to never changes
+	codes   map[string]string   // reference code to id
+	seen    journal.Position    // everything up to here is folded in
 	damaged int
 	err     error         // why the watch ended
 	moved   chan struct{} // closed and replaced at every change
@@ -29,7 +29,7 @@ type Worklist struct {
 
 // Open folds all requests and follows the journal until ctx ends. It returns once everything stored so far is in the list.
 func Open(ctx context.Context, j journal.Journal) (*Worklist, error) {
-	w := &Worklist{journal: j, byID: map[string]Request{}, codes: map[string]string{}, moved: make(chan struct{}), watches: map[chan struct{}]bool{}}
+	w := &Worklist{journal: j, byID: map[string]*Request{}, codes: map[string]string{}, moved: make(chan struct{}), watches: map[chan struct{}]bool{}}
 	var last journal.Position
 	for h, err := range j.Heads(ctx, journal.Request) {
 		if err != nil {
@@ -69,15 +69,20 @@ func (w *Worklist) fold(e journal.Entry, damage error) {
 	case damage != nil:
 		w.damaged++
 	case e.Erased:
-		delete(w.codes, w.byID[e.Stream.ID].Reference)
+		if r := w.byID[e.Stream.ID]; r != nil {
+			delete(w.codes, r.Reference)
+		}
 		delete(w.byID, e.Stream.ID)
 	default:
-		r := w.byID[e.Stream.ID]
+		var r Request
+		if old := w.byID[e.Stream.ID]; old != nil {
+			r = *old
+		}
 		if err := r.apply(e); err != nil {
 			w.damaged++
 			break
 		}
-		w.byID[r.ID] = r
+		w.byID[r.ID] = &r
 		w.codes[r.Reference] = r.ID
 	}
 	w.seen = e.Position
@@ -116,6 +121,13 @@ func (w *Worklist) wait(ctx context.Context, until journal.Position) error {
 	}
 }
 
+// Seen is the position up to which everything is in the list: it changes with every change.
+func (w *Worklist) Seen() journal.Position {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.seen
+}
+
 // Damaged counts the entries that could not be read.
 func (w *Worklist) Damaged() int {
 	w.mu.Lock()
@@ -129,7 +141,7 @@ func (w *Worklist) List() []Request {
 	defer w.mu.Unlock()
 	list := make([]Request, 0, len(w.byID))
 	for _, r := range w.byID {
-		list = append(list, r)
+		list = append(list, *r)
 	}
 	order := Statuses()
 	slices.SortFunc(list, func(a, b Request) int {
@@ -145,12 +157,24 @@ func (w *Worklist) List() []Request {
 	return list
 }
 
+// Each calls do for every request, in no order. do must not call the worklist and must change nothing.
+func (w *Worklist) Each(do func(*Request)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.byID {
+		do(r)
+	}
+}
+
 // Get gives one request.
 func (w *Worklist) Get(id string) (Request, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r, ok := w.byID[id]
-	return r, ok
+	if !ok {
+		return Request{}, false
+	}
+	return *r, true
 }
 
 // FreeCode gives the reference code for a conversation: the one its request has, or the first that no other request took.

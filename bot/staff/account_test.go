@@ -40,7 +40,7 @@ func TestDisable(t *testing.T) {
 			t.Error("the session of a disabled account works")
 		}
 	}
-	if _, _, err := h.SignIn(ctx, "ana", pass); !errors.Is(err, ErrSignIn) {
+	if _, _, err := h.SignIn(ctx, "ana", pass, ""); !errors.Is(err, ErrSignIn) {
 		t.Errorf("a disabled account signs in: %v", err)
 	}
 	// An invitation that is disabled is void.
@@ -90,10 +90,10 @@ func TestDamagedEntryClosesTheAccount(t *testing.T) {
 	if _, ok := h.Session(s); ok {
 		t.Error("the session goes on")
 	}
-	if _, _, err := h.SignIn(ctx, "ana", pass); !errors.Is(err, ErrSignIn) {
+	if _, _, err := h.SignIn(ctx, "ana", pass, ""); !errors.Is(err, ErrSignIn) {
 		t.Error(err)
 	}
-	if got, _, err := h.SignIn(ctx, dana.Login, pass); err != nil || got == "" {
+	if got, _, err := h.SignIn(ctx, dana.Login, pass, ""); err != nil || got == "" {
 		t.Errorf("another account suffers: %v", err)
 	}
 }
@@ -135,7 +135,7 @@ func TestWithoutJournalNobodyIsSignedIn(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if _, _, err := h.SignIn(context.Background(), "ana", pass); err == nil {
+	if _, _, err := h.SignIn(context.Background(), "ana", pass, ""); err == nil {
 		t.Error("signed in without a journal")
 	}
 }

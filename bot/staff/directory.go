@@ -21,7 +21,8 @@ import (
 const (
 	LinkLife    = time.Hour        // of an invitation
 	SessionLife = 12 * time.Hour   // of a session, however busy
-	Idle        = 15 * time.Minute // a session ends after this long without use
+	Idle        = 15 * time.Minute // a session ends after this long without use, unless the clinic sets another time
+	HalfLife    = 15 * time.Minute // of a session that may only set up a second factor
 
 	// A session's last use is kept in memory and written down this seldom. After a restart a session may therefore end up to this much
 	// early, never late.
@@ -43,6 +44,7 @@ type Directory struct {
 	now     func() time.Time
 	hasher  *hasher
 	least   time.Duration
+	idle    time.Duration
 
 	mu     sync.Mutex
 	book   *book
@@ -51,9 +53,10 @@ type Directory struct {
 	moved  chan struct{} // closed and replaced whenever the fold moves
 }
 
-// Open folds all accounts and then follows the journal until ctx ends. now gives the time.
-func Open(ctx context.Context, j journal.Journal, now func() time.Time) (*Directory, error) {
-	d := &Directory{journal: j, now: now, hasher: newHasher(), least: leastRefusal, book: newBook(), moved: make(chan struct{})}
+// Open folds all accounts and then follows the journal until ctx ends. now gives the time; idle is after how long without use a session
+// ends, usually [Idle].
+func Open(ctx context.Context, j journal.Journal, now func() time.Time, idle time.Duration) (*Directory, error) {
+	d := &Directory{journal: j, now: now, hasher: newHasher(), least: leastRefusal, idle: idle, book: newBook(idle), moved: make(chan struct{})}
 	var last journal.Position
 	for h, err := range j.Heads(ctx, journal.Account) {
 		if err != nil && h.Stream.ID == "" {

@@ -36,12 +36,12 @@ func (c *clock) add(d time.Duration) {
 type house struct {
 	*Directory
 	*clock
-	t   *testing.T
+	t   testing.TB
 	j   journal.Journal
 	dir string
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	dir := t.TempDir()
 	j, err := boltjournal.Open(dir, boltjournal.Options{})
@@ -59,7 +59,7 @@ func (h *house) open() *Directory {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	h.t.Cleanup(cancel)
-	d, err := Open(ctx, h.j, h.clock.now)
+	d, err := Open(ctx, h.j, h.clock.now, Idle)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -87,8 +87,12 @@ func (h *house) account(login string, role Role) Account {
 
 func (h *house) signIn(login string) string {
 	h.t.Helper()
-	s, _, err := h.SignIn(context.Background(), login, pass)
+	s, who, err := h.SignIn(context.Background(), login, pass, "")
 	if err != nil {
+		h.t.Fatal(err)
+	}
+	// A whole session without setting up a second factor each time.
+	if s, err = h.upgrade(context.Background(), who.ID, s); err != nil {
 		h.t.Fatal(err)
 	}
 	return s
@@ -256,7 +260,7 @@ func TestFoldDecidesWhatNodesCouldNot(t *testing.T) {
 		if a, _ := d.Get(two.ID); a.State != Invited || a.Login != "" {
 			t.Errorf("%s: the second is %+v", name, a)
 		}
-		if _, who, err := d.SignIn(ctx, "ana", pass); err != nil || who.ID != one.ID {
+		if _, who, err := d.SignIn(ctx, "ana", pass, ""); err != nil || who.ID != one.ID {
 			t.Errorf("%s: the name signs in %q, %v", name, who.Name, err)
 		}
 		if _, ok := d.Invited(second); !ok {

@@ -43,11 +43,17 @@ type eventType string
 const (
 	invited      eventType = "invited"       // Role, Secret (the link), Until, By
 	accepted     eventType = "accepted"      // Login, Name, Hash, Lang
-	signedIn     eventType = "signed_in"     // Secret (the session), Until
+	signedIn     eventType = "signed_in"     // Secret (the session), Until; Half; Ends; what was used: Step, Code or Passkey
 	seen         eventType = "seen"          // Secret: the session was used
 	signedOut    eventType = "signed_out"    // Secret
 	signinFailed eventType = "signin_failed" //
 	spoke        eventType = "spoke"         // Lang: the console is shown in this language
+	codeSet      eventType = "code_set"      // Totp, Step: an authenticator app was set up; Codes where there were none
+	codesSet     eventType = "codes_set"     // Codes: recovery codes, in place of earlier ones
+	passkeyAdded eventType = "passkey_added" // Passkey; Codes where there were none
+	passkeyGone  eventType = "passkey_gone"  // Passkey.ID
+	passphrase   eventType = "passphrase"    // Hash: changed by its owner, every session has ended
+	reset        eventType = "reset"         // Secret (a new link), Until, By: passphrase and second factors are gone, the name stays
 	disabled     eventType = "disabled"      // By
 )
 
@@ -63,6 +69,14 @@ type event struct {
 	Name   string    `json:"name,omitempty"`
 	Hash   string    `json:"hash,omitempty"`
 	Lang   bot.Lang  `json:"lang,omitempty"`
+
+	Half    bool     `json:"half,omitempty"` // a session that may only set up a second factor
+	Ends    *digest  `json:"ends,omitempty"` // the session that this one takes the place of
+	Totp    string   `json:"totp,omitempty"` // the secret that the authenticator app shares with us, base32
+	Step    int64    `json:"step,omitempty"` // the 30 seconds whose code was used
+	Code    *digest  `json:"code,omitempty"` // the recovery code that was used
+	Codes   []digest `json:"codes,omitempty"`
+	Passkey *Passkey `json:"passkey,omitempty"`
 }
 
 func (e event) encode() ([]byte, error) {
@@ -91,6 +105,16 @@ func decodeEvent(b []byte) (event, error) {
 		bad = bad || e.Secret == nil || e.Until.IsZero()
 	case seen, signedOut:
 		bad = bad || e.Secret == nil
+	case codeSet:
+		bad = bad || e.Totp == "" || e.Step == 0
+	case codesSet:
+		bad = bad || len(e.Codes) == 0
+	case passkeyAdded, passkeyGone:
+		bad = bad || e.Passkey == nil || e.Passkey.ID == ""
+	case passphrase:
+		bad = bad || e.Hash == ""
+	case reset:
+		bad = bad || e.Secret == nil || e.Until.IsZero()
 	case spoke:
 		bad = bad || !e.Lang.Known()
 	case signinFailed, disabled:

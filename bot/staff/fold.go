@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"slices"
 	"time"
 
 	"example.org/intake/bot/journal"
@@ -17,11 +18,17 @@ type account struct {
 	failures int // in a row
 	failed   time.Time
 	sessions map[digest]*session
+	totp     string // base32, "" if no authenticator app is set up
+	step     int64  // the last 30 seconds whose code was used: a code works once
+	codes    map[digest]bool
+	passkeys []Passkey
 }
 
 // session is one signed-in browser.
 type session struct {
 	account *account
+	half    bool // may only set up a second factor
+	began   time.Time
 	ends    time.Time     // at the latest
 	seen    time.Time     // last use, known to this node
 	stored  time.Time     // last use that was written down
@@ -35,10 +42,11 @@ type book struct {
 	links    map[digest]*account
 	sessions map[digest]*session
 	accepted bool // somebody accepted an invitation, ever
+	idle     time.Duration
 }
 
-func newBook() *book {
-	return &book{accounts: map[string]*account{}, logins: map[string]*account{}, links: map[digest]*account{}, sessions: map[digest]*session{}}
+func newBook(idle time.Duration) *book {
+	return &book{idle: idle, accounts: map[string]*account{}, logins: map[string]*account{}, links: map[digest]*account{}, sessions: map[digest]*session{}}
 }
 
 // apply folds one entry of the journal in. An entry that cannot be read closes its account: a later event may depend on it.
@@ -64,6 +72,7 @@ func (b *book) apply(en journal.Entry, failed error) {
 	} else {
 		return // a stream that does not begin with an invitation is nobody
 	}
+	a.Secured, a.Passkeys = a.totp != "" || len(a.passkeys) > 0, len(a.passkeys)
 	a.head = en.Position
 }
 
@@ -85,7 +94,7 @@ func (b *book) change(a *account, e event) {
 	case accepted:
 		// Of two people who take one sign-in name at the same moment the first keeps it, on every node: positions decide. The other
 		// one's link stays open.
-		if a.State != Invited || a.Role == "" || b.logins[e.Login] != nil {
+		if a.State != Invited || a.Role == "" || b.logins[e.Login] != nil && b.logins[e.Login] != a {
 			return
 		}
 		delete(b.links, a.link)
@@ -97,7 +106,15 @@ func (b *book) change(a *account, e event) {
 			return
 		}
 		b.forget(a, e.At)
-		s := &session{account: a, ends: e.Until, seen: e.At, stored: e.At, over: make(chan struct{})}
+		if e.Ends != nil {
+			b.end(a, *e.Ends)
+		}
+		a.step = max(a.step, e.Step)
+		if e.Code != nil {
+			delete(a.codes, *e.Code)
+		}
+		a.used(e.Passkey)
+		s := &session{account: a, half: e.Half, began: e.At, ends: e.Until, seen: e.At, stored: e.At, over: make(chan struct{})}
 		a.sessions[*e.Secret], b.sessions[*e.Secret] = s, s
 	case seen:
 		if s := a.sessions[*e.Secret]; s != nil {
@@ -111,10 +128,54 @@ func (b *book) change(a *account, e event) {
 		a.failed = e.At
 	case spoke:
 		a.Lang = e.Lang
+	case codeSet:
+		a.totp, a.step = e.Totp, max(a.step, e.Step)
+		a.setCodes(e.Codes)
+	case codesSet:
+		a.setCodes(e.Codes)
+	case passkeyAdded:
+		a.passkeys = append(slices.Clip(a.passkeys), *e.Passkey)
+		a.setCodes(e.Codes)
+	case passkeyGone:
+		a.passkeys = slices.DeleteFunc(slices.Clone(a.passkeys), func(p Passkey) bool { return p.ID == e.Passkey.ID })
+	case passphrase:
+		a.hash = e.Hash
+		b.endAll(a)
+	case reset:
+		if a.State == Disabled {
+			return
+		}
+		b.endAll(a)
+		delete(b.links, a.link)
+		a.State, a.hash, a.totp, a.codes, a.passkeys, a.failures = Invited, "", "", nil, nil, 0
+		a.link, a.linkEnds = *e.Secret, e.Until
+		b.links[a.link] = a
 	case disabled:
 		a.State = Disabled
 		delete(b.links, a.link)
 		b.endAll(a)
+	}
+}
+
+// setCodes puts new recovery codes in place of the old ones; none changes nothing.
+func (a *account) setCodes(codes []digest) {
+	if len(codes) == 0 {
+		return
+	}
+	a.codes = map[digest]bool{}
+	for _, c := range codes {
+		a.codes[c] = true
+	}
+}
+
+// used takes in what a passkey's use changed of it.
+func (a *account) used(p *Passkey) {
+	if p == nil {
+		return
+	}
+	if i := slices.IndexFunc(a.passkeys, func(k Passkey) bool { return k.ID == p.ID }); i >= 0 {
+		a.passkeys = slices.Clone(a.passkeys)
+		a.passkeys[i].Data, a.passkeys[i].Used = p.Data, p.Used
 	}
 }
 
@@ -135,7 +196,7 @@ func (b *book) endAll(a *account) {
 // forget drops an account's sessions that are over anyway, so that they do not pile up.
 func (b *book) forget(a *account, now time.Time) {
 	for d, s := range a.sessions {
-		if !s.alive(now) {
+		if !s.alive(now, b.idle) {
 			b.end(a, d)
 		}
 	}
@@ -156,8 +217,8 @@ func (b *book) drop(id string) {
 }
 
 // alive reports whether the session may still be used: not past its end, and not idle for too long.
-func (s *session) alive(now time.Time) bool {
-	return now.Before(s.ends) && now.Sub(s.seen) < Idle
+func (s *session) alive(now time.Time, idle time.Duration) bool {
+	return now.Before(s.ends) && now.Sub(s.seen) < idle
 }
 
 // wait says how long an account must be left alone after failed sign-ins: nothing for the first five, then half a minute that doubles up

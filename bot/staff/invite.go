@@ -49,6 +49,9 @@ func (d *Directory) Accept(ctx context.Context, token, name, login, passphrase s
 	if err != nil {
 		return Account{}, err
 	}
+	if waiting.Login != "" { // after a reset the name stays
+		login = waiting.Login
+	}
 	if login, err = cleanLogin(login); err != nil {
 		return Account{}, err
 	}
@@ -66,7 +69,7 @@ func (d *Directory) Accept(ctx context.Context, token, name, login, passphrase s
 		if a.State != Invited || !d.now().Before(a.linkEnds) {
 			return event{}, ErrLink
 		}
-		if d.book.logins[login] != nil {
+		if other := d.book.logins[login]; other != nil && other != a {
 			return event{}, ErrLoginTaken
 		}
 		return event{Type: accepted, Login: login, Name: name, Hash: hash, Lang: lang}, nil
@@ -76,8 +79,36 @@ func (d *Directory) Accept(ctx context.Context, token, name, login, passphrase s
 	}
 	// Another account may have taken the sign-in name between the decision and the append; the fold then passed ours over.
 	a, ok := d.Get(waiting.ID)
-	if !ok || a.Login != login {
+	if !ok || a.Login != login || a.State != Active {
 		return Account{}, ErrLoginTaken
 	}
 	return a, nil
+}
+
+// Reset takes passphrase, second factors and sessions from an account and returns the token of a link, as Invite does, with which its person
+// sets them up anew. The sign-in name stays theirs.
+func (d *Directory) Reset(ctx context.Context, id, by string) (token string, err error) {
+	token, sum := newSecret()
+	until := d.now().UTC().Add(LinkLife)
+	err = d.change(ctx, id, func(a *account) (event, error) {
+		if a.State == Disabled {
+			return event{}, ErrUnknown
+		}
+		return event{Type: reset, By: by, Secret: &sum, Until: until}, nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return token, nil
+}
+
+// Find returns the account with a sign-in name.
+func (d *Directory) Find(login string) (Account, bool) {
+	login, err := cleanLogin(login)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if a := d.book.logins[login]; err == nil && a != nil {
+		return a.Account, true
+	}
+	return Account{}, false
 }

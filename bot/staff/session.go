@@ -1,12 +1,22 @@
 package staff
 
 import (
+	"cmp"
 	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
 	"time"
 )
 
-// Session returns the account of an open session. It does not count as use; see Touch.
-func (d *Directory) Session(session string) (Account, bool) {
+// Session returns the account of an open session. It does not count as use; see Touch. A session that was opened by a passphrase alone is
+// none; see Half.
+func (d *Directory) Session(session string) (Account, bool) { return d.sessionOf(session, false) }
+
+// Half returns the account of a session that may only set up a second factor.
+func (d *Directory) Half(session string) (Account, bool) { return d.sessionOf(session, true) }
+
+func (d *Directory) sessionOf(session string, half bool) (Account, bool) {
 	sum, ok := digestOf(session)
 	if !ok {
 		return Account{}, false
@@ -14,17 +24,75 @@ func (d *Directory) Session(session string) (Account, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.open(sum)
-	if s == nil {
+	if s == nil || s.half != half {
 		return Account{}, false
 	}
 	return s.account.Account, true
+}
+
+// Lapsed returns the account of a session that ended for want of use a while ago and was not ended by anybody: what its person had typed can
+// be kept for them. The session opens nothing.
+func (d *Directory) Lapsed(session string) (Account, bool) {
+	sum, ok := digestOf(session)
+	if !ok {
+		return Account{}, false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.book.sessions[sum]
+	if s == nil || s.half || d.ended != nil || s.account.State != Active || s.account.damaged || d.now().Sub(s.seen) > SessionLife {
+		return Account{}, false
+	}
+	return s.account.Account, true
+}
+
+// SessionInfo is one open session as its owner sees it.
+type SessionInfo struct {
+	ID          string // names the session and opens nothing
+	Began, Used time.Time
+	Here        bool // the one that asks
+}
+
+func (s digest) id() string {
+	return base64.RawURLEncoding.EncodeToString(s[:9])
+}
+
+// Sessions lists the open sessions of the account that a session belongs to, the newest use first.
+func (d *Directory) Sessions(session string) []SessionInfo {
+	sum, _ := digestOf(session)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	me := d.open(sum)
+	if me == nil {
+		return nil
+	}
+	var list []SessionInfo
+	for other, s := range me.account.sessions {
+		if s.alive(d.now(), d.idle) && !s.half {
+			list = append(list, SessionInfo{ID: other.id(), Began: s.began, Used: s.seen, Here: other == sum})
+		}
+	}
+	slices.SortFunc(list, func(a, b SessionInfo) int { return cmp.Or(b.Used.Compare(a.Used), strings.Compare(a.ID, b.ID)) })
+	return list
+}
+
+// EndSession ends one session of an account by its [SessionInfo] id. Ending one that is over does nothing.
+func (d *Directory) EndSession(ctx context.Context, who, id string) error {
+	return d.change(ctx, who, func(a *account) (event, error) {
+		for sum := range a.sessions {
+			if sum.id() == id {
+				return event{Type: signedOut, Secret: &sum}, nil
+			}
+		}
+		return event{}, errNothing
+	})
 }
 
 // open returns a session that may be used now; the lock is held. A directory that has lost the journal would not hear of a sign-out
 // elsewhere, so it knows no session.
 func (d *Directory) open(sum digest) *session {
 	s := d.book.sessions[sum]
-	if s == nil || d.ended != nil || s.account.State != Active || s.account.damaged || !s.alive(d.now()) {
+	if s == nil || d.ended != nil || s.account.State != Active || s.account.damaged || !s.alive(d.now(), d.idle) {
 		return nil
 	}
 	return s
@@ -69,7 +137,7 @@ func (d *Directory) Ends(session string) (at time.Time, over <-chan struct{}, ok
 	if s == nil {
 		return time.Time{}, nil, false
 	}
-	at = s.seen.Add(Idle)
+	at = s.seen.Add(d.idle)
 	if s.ends.Before(at) {
 		at = s.ends
 	}

@@ -26,7 +26,7 @@ func TestSignIn(t *testing.T) {
 		login, pass string
 		who         string
 	}{{"ana", "wrong", a.ID}, {"nobody", pass, ""}, {"", "", ""}, {"ana\x00", pass, ""}, {"ana", "", a.ID}} {
-		s, who, err := h.SignIn(ctx, tc.login, tc.pass)
+		s, who, err := h.SignIn(ctx, tc.login, tc.pass, "")
 		if s != "" || !errors.Is(err, ErrSignIn) || who.ID != tc.who {
 			t.Errorf("%q: session %q, account %q, %v", tc.login, s, who.ID, err)
 		}
@@ -149,13 +149,13 @@ func TestThrottle(t *testing.T) {
 	h.account("dana", Staff)
 	fail := func() {
 		t.Helper()
-		if _, _, err := h.SignIn(ctx, "ana", "not the passphrase"); !errors.Is(err, ErrSignIn) {
+		if _, _, err := h.SignIn(ctx, "ana", "not the passphrase", ""); !errors.Is(err, ErrSignIn) {
 			t.Fatal(err)
 		}
 	}
 	refused := func(d *Directory) bool {
 		t.Helper()
-		_, _, err := d.SignIn(ctx, "ana", pass)
+		_, _, err := d.SignIn(ctx, "ana", pass, "")
 		if err != nil && !errors.Is(err, ErrSignIn) {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestThrottleHoldsAgainstParallelGuesses(t *testing.T) {
 	a := h.account("ana", Staff)
 	var wg sync.WaitGroup
 	for range 30 {
-		wg.Go(func() { _, _, _ = h.SignIn(context.Background(), "ana", "not the passphrase") })
+		wg.Go(func() { _, _, _ = h.SignIn(context.Background(), "ana", "not the passphrase", "") })
 	}
 	wg.Wait()
 	failures := 0
@@ -228,7 +228,7 @@ func TestRefusalTellsNothing(t *testing.T) {
 	h.least = 150 * time.Millisecond
 	for _, login := range []string{"ana", "nobody", "not a name", "ana", "ana", "ana", "ana", "ana"} {
 		began := time.Now()
-		_, _, err := h.SignIn(context.Background(), login, "not the passphrase")
+		_, _, err := h.SignIn(context.Background(), login, "not the passphrase", "")
 		if took := time.Since(began); !errors.Is(err, ErrSignIn) || took < h.least {
 			t.Errorf("%q: %v after %s", login, err, took)
 		}

@@ -31,9 +31,9 @@ func (r Role) Known() bool { return r == Administrator || r == Supervisor || r =
 // State says where an account stands.
 type State string
 
-// The states. An account never goes back.
+// The states.
 const (
-	Invited  State = "invited"  // a link was made; nobody used it yet
+	Invited  State = "invited"  // a link was made, the first one or after a reset; nobody used it yet
 	Active   State = "active"   // may sign in
 	Disabled State = "disabled" // may not, and every session has ended
 )
@@ -47,6 +47,9 @@ type Account struct {
 	Lang    bot.Lang // language of the console for this person
 	State   State    //
 	Changed time.Time
+	// Secured says that a second factor is set up. Until then a passphrase opens nothing but the page that sets one up.
+	Secured  bool
+	Passkeys int // how many are registered
 }
 
 // Errors of this package; compare with errors.Is.
@@ -69,6 +72,10 @@ var (
 	ErrLong = errors.New("staff: the passphrase is too long")
 	// ErrCommon means that a passphrase is one of those that are tried first.
 	ErrCommon = errors.New("staff: the passphrase is too easy to guess")
+	// ErrCode means that a code of an authenticator app does not fit.
+	ErrCode = errors.New("staff: the code does not fit")
+	// ErrLastFactor means that the last passkey of an account without an authenticator app was to be removed.
+	ErrLastFactor = errors.New("staff: the last second factor cannot be removed")
 	// ErrUnknown means that there is no such account or session.
 	ErrUnknown = errors.New("staff: no such account")
 	// ErrLastAdministrator means that nobody could invite people any more.

@@ -27,10 +27,10 @@ type server struct {
 }
 
 // startServer runs the program on a data folder and waits until it has said where everything is. addr "127.0.0.1:0" takes a free port.
-func startServer(t *testing.T, data, addr string) *server {
+func startServer(t *testing.T, data, addr string, more ...string) *server {
 	t.Helper()
 	s := &server{data: data, output: &strings.Builder{}, done: make(chan struct{})}
-	s.cmd = exec.Command(os.Args[0], "serve", "-addr", addr, "-data", data)
+	s.cmd = exec.Command(os.Args[0], append([]string{"serve", "-addr", addr, "-data", data}, more...)...)
 	s.cmd.Env = append(os.Environ(), "INTAKE_TEST_AS_PROGRAM=1")
 	s.cmd.Stderr = s.output
 	out, err := s.cmd.StdoutPipe()

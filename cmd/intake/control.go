@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,6 +27,10 @@ func controlSocket(data string) string { return filepath.Join(data, "control.soc
 type keeper interface {
 	invite(ctx context.Context, role string) (link string, err error)
 	staff(ctx context.Context) ([]person, error)
+	disable(ctx context.Context, login string) error
+	reset(ctx context.Context, login string) (link string, err error)
+	verify(ctx context.Context, heads string) (verdict, error)
+	export(ctx context.Context, to io.Writer) error
 }
 
 // person is one account as listed.
@@ -34,6 +39,8 @@ type person struct {
 	Name  string `json:"name"`
 	Role  string `json:"role"`
 	State string `json:"state"`
+
+	Secured bool `json:"secured"` // has a second factor
 }
 
 // invite makes a one-time link for a new account.
@@ -54,9 +61,53 @@ func (h *house) invite(ctx context.Context, role string) (string, error) {
 func (h *house) staff(context.Context) ([]person, error) {
 	people := []person{}
 	for _, a := range h.directory.List() {
-		people = append(people, person{Login: a.Login, Name: a.Name, Role: string(a.Role), State: string(a.State)})
+		people = append(people, person{Login: a.Login, Name: a.Name, Role: string(a.Role), State: string(a.State), Secured: a.Secured})
 	}
 	return people, nil
+}
+
+// find gives the account with a sign-in name.
+func (h *house) find(login string) (staff.Account, error) {
+	a, ok := h.directory.Find(login)
+	if !ok {
+		return a, fmt.Errorf("nobody has the sign-in name %q: see `intake staff list`", login)
+	}
+	return a, nil
+}
+
+// disable ends all sessions of an account for good.
+func (h *house) disable(ctx context.Context, login string) error {
+	a, err := h.find(login)
+	if err != nil {
+		return err
+	}
+	if err := h.audit.Write(ctx, audit.Record{At: h.now(), Who: audit.Terminal, Act: audit.Disabled, Object: a.ID}); err != nil {
+		return err
+	}
+	err = h.directory.Disable(ctx, a.ID, audit.Terminal)
+	if errors.Is(err, staff.ErrLastAdministrator) {
+		return errors.New("this is the last administrator: invite another one first, with `intake staff add -role administrator`")
+	}
+	return err
+}
+
+// reset makes a one-time link with which somebody sets up passphrase and second factor anew.
+func (h *house) reset(ctx context.Context, login string) (string, error) {
+	a, err := h.find(login)
+	if err != nil {
+		return "", err
+	}
+	if err := h.audit.Write(ctx, audit.Record{At: h.now(), Who: audit.Terminal, Act: audit.ResetDone, Object: a.ID}); err != nil {
+		return "", err
+	}
+	token, err := h.directory.Reset(ctx, a.ID, audit.Terminal)
+	if errors.Is(err, staff.ErrUnknown) {
+		return "", fmt.Errorf("the account %q is disabled, which cannot be undone: make a new one with `intake staff add`", login)
+	}
+	if err != nil {
+		return "", err
+	}
+	return h.public.String() + "/staff/setup?token=" + token, nil
 }
 
 // serveControl answers commands on the socket until the listener is closed.
@@ -76,6 +127,25 @@ func (h *house) serveControl(data string) (io.Closer, error) {
 	mux.HandleFunc("POST /staff/{role}", func(w http.ResponseWriter, r *http.Request) {
 		link, err := h.invite(r.Context(), r.PathValue("role"))
 		reply(w, link, err)
+	})
+	mux.HandleFunc("POST /staff/{login}/disable", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, true, h.disable(r.Context(), r.PathValue("login")))
+	})
+	mux.HandleFunc("POST /staff/{login}/reset", func(w http.ResponseWriter, r *http.Request) {
+		link, err := h.reset(r.Context(), r.PathValue("login"))
+		reply(w, link, err)
+	})
+	mux.HandleFunc("POST /audit/verify", func(w http.ResponseWriter, r *http.Request) {
+		v, err := h.verify(r.Context(), r.URL.Query().Get("head"))
+		reply(w, v, err)
+	})
+	mux.HandleFunc("POST /audit/export", func(w http.ResponseWriter, r *http.Request) {
+		if err := h.export(r.Context(), w); err != nil {
+			// The command sees that the last line is missing.
+			_, _ = fmt.Fprintln(w, exportBroken+err.Error())
+			return
+		}
+		_, _ = fmt.Fprintln(w, exportWhole) // the command may have gone
 	})
 	mux.HandleFunc("GET /staff", func(w http.ResponseWriter, r *http.Request) {
 		people, err := h.staff(r.Context())
@@ -105,6 +175,21 @@ func (k remote) invite(ctx context.Context, role string) (link string, err error
 func (k remote) staff(ctx context.Context) (people []person, err error) {
 	err = k.call(ctx, http.MethodGet, "/staff", &people)
 	return people, err
+}
+
+func (k remote) disable(ctx context.Context, login string) error {
+	var done bool
+	return k.call(ctx, http.MethodPost, "/staff/"+url.PathEscape(login)+"/disable", &done)
+}
+
+func (k remote) reset(ctx context.Context, login string) (link string, err error) {
+	err = k.call(ctx, http.MethodPost, "/staff/"+url.PathEscape(login)+"/reset", &link)
+	return link, err
+}
+
+func (k remote) verify(ctx context.Context, heads string) (v verdict, err error) {
+	err = k.call(ctx, http.MethodPost, "/audit/verify?head="+url.QueryEscape(heads), &v)
+	return v, err
 }
 
 func (k remote) call(ctx context.Context, method, path string, to any) error {
@@ -138,7 +223,7 @@ func withKeeper(ctx context.Context, p *program, s *settings, do func(keeper) er
 	}
 	if c, err := dial(ctx, "", ""); err == nil {
 		_ = c.Close() // only asked whether somebody is there
-		return do(remote{&http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 10 * time.Second}})
+		return do(remote{&http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 5 * time.Minute}})
 	}
 	public, err := publicURL(s, offline(s.addr))
 	if err != nil {
@@ -151,7 +236,7 @@ func withKeeper(ctx context.Context, p *program, s *settings, do func(keeper) er
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	h := &house{public: public, journal: j, audit: audit.New(j), now: p.now}
-	if h.directory, err = staff.Open(ctx, j, p.now); err == nil {
+	if h.directory, err = staff.Open(ctx, j, p.now, staff.Idle); err == nil {
 		err = do(h)
 	}
 	stop()

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
 )
 
 // roadWords is what the whole road looks like in one language.
@@ -110,15 +112,29 @@ func wholeRoad(t *testing.T, w roadWords) {
 	chat.see(".booked", code)
 	chat.see("#log", w.name)
 
-	// Staff see it without a reload.
+	// Staff see it without a reload, claim it, read it, try, and close it with an outcome.
 	console.see("main", code)
 	console.shot("worklist")
-	console.tap(w.name)
+	console.until("claimed", `(() => { const b = document.querySelector('form[data-claim] button'); if (b) b.click(); return location.pathname.startsWith('/staff/requests/') && document.readyState === 'complete'; })()`)
+	console.see(".hold", "Yours until")
 	console.see("main", w.saved)
 	console.see("main", w.group)
+	if w.path == spanish.path { // the program's lines also in the staff member's language
+		console.see(".gl", "Group therapy")
+	}
 	console.shot("request")
-	console.tap("Contacted")
-	console.until("the status changed", `document.querySelector('.btn.now')?.innerText.includes('Contacted')`)
+	console.tap("Reached")
+	console.see("#tries .past", "Reached")
+	console.run("the outcome", chromedp.Click(chromedp.CSS(`input[value="group_booked"]`)))
+	console.eval(`document.querySelector('input[name="day"]').value = '2099-12-01'; document.querySelector('input[name="time"]').value = '10:30'; document.querySelector('input[name="place"]').value = 'Room 2'`)
+	console.eval(`document.querySelector('#outcome form button').click()`)
+	console.see("#outcome .result", "Group booked")
+	console.see("#outcome .result", "Room 2")
+	console.tap("Close: it took place")
+	console.until("closed", `!document.querySelector('#outcome').innerText.includes('Close: it took place')`)
+	console.run("the closed ones", chromedp.Navigate(origin+"/staff/?show=closed"))
+	console.see("#list", code)
+	console.shot("closed")
 }
 
 // TestKilledInTheMiddle kills the server in the middle of the dialogue and starts it again: the widget comes back by itself, nothing is lost, nothing doubled.
@@ -186,12 +202,14 @@ func setUpStaff(console page, link string) {
 		chromedp.SendKeys(chromedp.CSS(`input[name="passphrase"]`), "quahog lantern dune harbor"),
 		chromedp.SendKeys(chromedp.CSS(`input[name="again"]`), "quahog lantern dune harbor"),
 		chromedp.Submit(chromedp.CSS(`input[name="name"]`)))
-	console.until("signed in or at the door", "location.pathname !== '/staff/setup' && document.readyState === 'complete'")
-	if console.eval("location.pathname") != "/staff/" {
-		console.run("signing in",
-			chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ana"),
-			chromedp.SendKeys(chromedp.CSS(`input[name="passphrase"]`), "quahog lantern dune harbor"),
-			chromedp.Submit(chromedp.CSS(`input[name="login"]`)))
+	console.until("asked for a second factor", "location.pathname === '/staff/secure' && document.readyState === 'complete'")
+	secret := console.eval(`document.querySelector('[name="secret"]').value`)
+	code, err := totp.GenerateCode(secret, time.Now())
+	if err != nil {
+		console.t.Fatal(err)
 	}
-	console.until("the worklist", "location.pathname === '/staff/'")
+	console.run("the code of the app", chromedp.SendKeys(chromedp.CSS(`input[name="code"]`), code+"\r"))
+	console.until("recovery codes", "document.querySelectorAll('.codes code').length === 10")
+	console.tap("I have kept them")
+	console.until("the worklist", "location.pathname === '/staff/' && document.readyState === 'complete'")
 }

@@ -14,6 +14,7 @@ import (
 
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/journal"
+	"example.org/intake/bot/live"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/retention"
 	"example.org/intake/bot/staff"
@@ -34,6 +35,8 @@ everything is. Stop it with Ctrl-C or SIGTERM: every message in flight is acknow
 			s.fs.StringVar(&s.publicURL, "public-url", "", "the `URL` under which visitors and staff reach this program, such as https://chat.clinic.example; without it http:// and the address")
 			s.fs.StringVar(&s.sites, "sites", "", "the web `sites` that may show the chat, parted by commas, such as https://www.clinic.example")
 			s.fs.DurationVar(&s.keepConversations, "keep-conversations", 30*24*time.Hour, "how `long` conversations are kept that were not handed to staff")
+			s.fs.DurationVar(&s.staffIdle, "staff-idle", staff.Idle, "after how `long` without use a session of the staff console ends, from 1m to 12h")
+			s.fs.DurationVar(&s.acceptWithin, "accept-within", live.Wait, "how `long` staff have to accept a visitor who asks for a person, before a call-back is offered, from 5s to 30m")
 			s.fs.DurationVar(&s.keepRequests, "keep-requests", 30*24*time.Hour, "how `long` a request and its conversation are kept after the request was closed")
 		}, run: runServe}
 }
@@ -129,6 +132,7 @@ type house struct {
 	journal   journal.Journal
 	directory *staff.Directory
 	requests  *request.Worklist
+	desk      *live.Desk
 	audit     *audit.Log
 	now       func() time.Time
 }
@@ -145,7 +149,13 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if n := h.requests.Damaged(); n > 0 {
 		log.Error("some entries of requests cannot be read", "count", n)
 	}
-	if h.directory, err = staff.Open(ctx, j, p.now); err != nil {
+	if s.staffIdle < time.Minute || s.staffIdle > staff.SessionLife {
+		return nil, fmt.Errorf("-staff-idle must lie between 1m and 12h%w", errUsage)
+	}
+	if s.acceptWithin < 5*time.Second || s.acceptWithin > 30*time.Minute {
+		return nil, fmt.Errorf("-accept-within must lie between 5s and 30m%w", errUsage)
+	}
+	if h.directory, err = staff.Open(ctx, j, p.now, s.staffIdle); err != nil {
 		return nil, err
 	}
 	go func() { // nothing to do unless the clinic has entries of its own
@@ -155,6 +165,10 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	}()
 	road.Journal, road.Requests, road.Log = j, h.requests, log
 	road.Codes = request.NewGuesses(60, 10*time.Second)
+	if h.desk, err = live.Open(ctx, live.Config{Road: road, Journal: j, Requests: h.requests, Now: p.now, Log: log, Wait: s.acceptWithin}); err != nil {
+		return nil, err
+	}
+	road.Staffed = h.desk.Staffed
 	var sites []string
 	for site := range strings.FieldsFuncSeq(s.sites, func(r rune) bool { return r == ',' || r == ' ' }) {
 		sites = append(sites, strings.TrimSuffix(site, "/"))
@@ -164,12 +178,12 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 		sites = append(sites, h.demo.String())
 	}
 	v, err := visitor.New(visitor.Config{Road: road, Journal: j, Words: road.Words, Clinic: road.Clinic, Public: public, Sites: sites, Demo: h.demo,
-		Questions: starters(road), Log: log})
+		Questions: starters(road), Log: log, Desk: h.desk})
 	if err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Journal: j, Words: road.Words,
-		Clinic: road.Clinic, Public: public, Log: log, Now: p.now})
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Journal: j, Words: road.Words,
+		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
 	if err != nil {
 		return nil, err
 	}

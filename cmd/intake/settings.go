@@ -24,10 +24,11 @@ type settings struct {
 	// serving
 	addr, publicURL, sites          string
 	keepConversations, keepRequests time.Duration
-	// ask, check, staff
+	staffIdle, acceptWithin         time.Duration
+	// ask, check, eval, staff, audit
 	batch, errors      bool
 	train, test, apart string
-	lang, role         string
+	lang, role, head   string
 }
 
 func newSettings(command string) *settings {

@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -27,6 +29,7 @@ func TestStories(t *testing.T) {
 			"ready":     cmdReady,
 			"terminate": cmdTerminate,
 			"within":    cmdWithin,
+			"account":   cmdAccount,
 		},
 	})
 }
@@ -52,6 +55,24 @@ func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	ts.Fatalf("the server on %s did not become ready", args[0])
+}
+
+// cmdAccount opens the one-time link that the last command printed and makes an account with it: account SIGN-IN-NAME.
+func cmdAccount(ts *testscript.TestScript, neg bool, args []string) {
+	link, err := url.Parse(strings.TrimSpace(strings.Split(ts.ReadFile("stdout"), "\n")[0]))
+	ts.Check(err)
+	const pass = "quahog lantern dune harbor"
+	form := url.Values{"token": {link.Query().Get("token")}, "name": {"Person " + args[0]}, "login": {args[0]}, "passphrase": {pass}, "again": {pass}, "screen": {"en"}}
+	req, err := http.NewRequest(http.MethodPost, link.Scheme+"://"+link.Host+"/staff/setup", strings.NewReader(form.Encode()))
+	ts.Check(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", link.Scheme+"://"+link.Host)
+	res, err := http.DefaultTransport.RoundTrip(req)
+	ts.Check(err)
+	res.Body.Close()
+	if res.StatusCode != http.StatusSeeOther {
+		ts.Fatalf("the link does not make an account: %s", res.Status)
+	}
 }
 
 // cmdTerminate sends SIGTERM to the server that holds a data folder and fails if it does not let go of it within 5 seconds: terminate FOLDER.

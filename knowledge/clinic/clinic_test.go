@@ -285,3 +285,46 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestDue(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(text string) time.Time {
+		v, err := time.ParseInLocation("2006-01-02 15:04", text, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	const head = "name = \"x\"\nneutral_page = \"https://example.org/\"\ntime_zone = \"America/New_York\"\n"
+	const office = "[office]\nmon = [\"8:00-12:00\", \"13:00-16:00\"]\ntue = [\"8:00-16:00\"]\nfri = [\"8:00-16:00\"]\n[[exception]]\ndate = 2026-11-24\noffice = \"closed\"\ntext.en = \"x\"\ntext.es = \"x\"\n"
+	const promise = "[call_back]\nwithin = \"4h\"\nurgent = \"30m\"\n"
+	for _, tc := range []struct {
+		profile, asked string
+		urgent         bool
+		due            string
+	}{
+		{head + promise, "2026-11-23 22:00", false, "2026-11-24 02:00"},
+		{head + promise, "2026-11-23 22:00", true, "2026-11-23 22:30"},
+		{head + promise + office, "2026-11-23 09:00", false, "2026-11-23 14:00"},
+		{head + promise + office, "2026-11-23 11:50", true, "2026-11-23 13:20"},
+		{head + promise + office, "2026-11-23 15:00", false, "2026-11-27 11:00"}, // over a closed Tuesday
+		{head + promise + office, "2026-11-28 03:00", true, "2026-11-30 08:30"},
+		{head + "[call_back]\nwithin = \"2h\"\n", "2026-11-23 09:00", true, "2026-11-23 11:00"},
+		{head, "2026-11-23 09:00", true, ""},
+	} {
+		p, err := Parse([]byte(tc.profile), "clinic.toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		due, ok := p.Due(at(tc.asked), tc.urgent)
+		if got := due.In(zone).Format("2006-01-02 15:04"); ok != (tc.due != "") || ok && got != tc.due {
+			t.Errorf("asked %s, urgent %v: due %s, %v; want %s", tc.asked, tc.urgent, got, ok, tc.due)
+		}
+	}
+	if _, err := Parse([]byte(head+"[call_back]\nwithin = \"soon\"\n"), "clinic.toml"); err == nil || !strings.Contains(err.Error(), `clinic.toml:5: call_back.within: "soon" is no time`) {
+		t.Errorf("a promise that is none: %v", err)
+	}
+}

@@ -33,7 +33,11 @@ type document struct {
 	NeutralCaller any                 `toml:"neutral_caller"`
 	Office        map[string][]string `toml:"office"`
 	Dosing        map[string][]string `toml:"dosing"`
-	Exception     []struct {
+	CallBack      struct {
+		Within string `toml:"within"`
+		Urgent string `toml:"urgent"`
+	} `toml:"call_back"`
+	Exception []struct {
 		Date   any               `toml:"date"`
 		From   any               `toml:"from"`
 		To     any               `toml:"to"`
@@ -65,6 +69,7 @@ func Parse(data []byte, name string) (*Profile, error) {
 		Website:       c.https("website", d.Website),
 		NeutralPage:   c.https("neutral_page", d.NeutralPage),
 		neutralCaller: c.caller(d.NeutralCaller),
+		callBack:      c.promise(d.CallBack.Within, d.CallBack.Urgent),
 		zone:          time.UTC,
 		weeks:         map[Kind]week{Office: c.week("office", d.Office), Dosing: c.week("dosing", d.Dosing)},
 	}

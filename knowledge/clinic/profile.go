@@ -33,6 +33,7 @@ type Profile struct {
 	Coverage    []string // codes of what is accepted, such as "medicare"
 
 	neutralCaller map[string]string // by language; "" for any
+	callBack      promise
 	zone          *time.Location
 	weeks         map[Kind]week
 	exceptions    []exception // by first day

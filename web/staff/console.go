@@ -1,6 +1,6 @@
-// Package staff is the staff console: sign-in, the worklist of call-back requests and one request with its conversation. Pages are made on
-// the server and work without script; a small script keeps them up to date. Whoever looks at a request is written into the audit record
-// before the page is sent.
+// Package staff is the staff console: sign-in, the worklist of call-back requests, one request with its conversation, and live chats. Pages
+// are made on the server and work without script; a small script keeps them up to date. Whoever looks at a request is written into the audit
+// record before the page is sent.
 package staff
 
 import (
@@ -15,8 +15,10 @@ import (
 	"sync"
 	"time"
 
+	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/journal"
+	"example.org/intake/bot/live"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/staff"
 	"example.org/intake/knowledge/clinic"
@@ -24,25 +26,32 @@ import (
 	"example.org/intake/web/ui"
 )
 
-// Config is what the console works with. Every field but Now is needed.
+// Config is what the console works with. Every field but Gloss and Now is needed.
 type Config struct {
 	Directory *staff.Directory
 	Audit     *audit.Log
 	Worklist  *request.Worklist
+	Desk      *live.Desk
 	Journal   journal.Journal // read for conversations
 	Words     *locales.Words
 	Clinic    *clinic.Profile
 	Public    *url.URL // origin of the console; with https the cookie is Secure
 	Log       *slog.Logger
-	Now       func() time.Time // nil: time.Now
+	// Gloss gives a line of the program in another language; nil: none is shown.
+	Gloss func(before bot.Conversation, line bot.Line, lang bot.Lang) string
+	Now   func() time.Time // nil: time.Now
 }
 
 // Console serves everything below /staff/.
 type Console struct {
 	Config
-	pages  map[string]*template.Template
-	assets *ui.Assets
-	cross  *http.CrossOriginProtection
+	pages   map[string]*template.Template
+	assets  *ui.Assets
+	cross   *http.CrossOriginProtection
+	board   *board
+	grants  *grants
+	drafts  *drafts
+	passkey *passkeys // nil where the address allows none
 
 	stop    chan struct{} // closed when event streams must end
 	stopped sync.Once
@@ -50,23 +59,29 @@ type Console struct {
 }
 
 // pageNames are the pages, each a file of web/ui/staff laid into layout.html.
-func pageNames() []string { return []string{"signin", "setup", "worklist", "request", "problem"} }
+func pageNames() []string {
+	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "problem"}
+}
 
 // New returns a console.
 func New(cfg Config) (*Console, error) {
 	if cfg.Directory == nil || cfg.Audit == nil || cfg.Worklist == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil ||
-		cfg.Public == nil || cfg.Log == nil {
+		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil {
 		return nil, errors.New("staff console: a part of the configuration is missing")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	c := &Console{Config: cfg, pages: map[string]*template.Template{}, cross: http.NewCrossOriginProtection(), stop: make(chan struct{})}
+	c := &Console{Config: cfg, pages: map[string]*template.Template{}, cross: http.NewCrossOriginProtection(), stop: make(chan struct{}),
+		board: &board{work: cfg.Worklist, due: cfg.Clinic.Due}, grants: newGrants(), drafts: newDrafts()}
 	// Behind a proxy that changes the Host header, old browsers are known by the origin alone.
 	if err := c.cross.AddTrustedOrigin(cfg.Public.Scheme + "://" + cfg.Public.Host); err != nil {
 		return nil, fmt.Errorf("staff console: the public address is not an origin: %w", err)
 	}
 	var err error
+	if c.passkey, err = newPasskeys(cfg.Public, cfg.Now); err != nil {
+		return nil, fmt.Errorf("staff console: %w", err)
+	}
 	if c.assets, err = ui.NewAssets("/staff/ui/", "shared", "staff"); err != nil {
 		return nil, fmt.Errorf("staff console: %w", err)
 	}
@@ -80,29 +95,73 @@ func New(cfg Config) (*Console, error) {
 	return c, nil
 }
 
-// route is one address of the console. Pages for people who are signed in get a visit; the others are open.
+// route is one address of the console. Exactly one of open, half and signed is set: for everybody, for those whose second factor is still
+// missing, and for people who are signed in.
 type route struct {
 	pattern string // as in http.ServeMux
 	open    func(http.ResponseWriter, *http.Request) error
+	half    func(http.ResponseWriter, *http.Request, visit) error
 	signed  func(http.ResponseWriter, *http.Request, visit) error
-	quiet   bool // made by the script, not by a person: puts off no idle end
+	quiet   bool         // made by the script, not by a person: puts off no idle end
+	only    []staff.Role // for these roles; nil: for all. To the others the address does not exist
 }
 
 func (c *Console) routes() []route {
+	bosses := []staff.Role{staff.Supervisor, staff.Administrator}
+	admins := []staff.Role{staff.Administrator}
 	return []route{
 		{pattern: "GET /staff/setup", open: c.showSetup},
 		{pattern: "POST /staff/setup", open: c.setUp},
 		{pattern: "GET /staff/signin", open: c.showSignIn},
 		{pattern: "POST /staff/signin", open: c.signIn},
+		{pattern: "POST /staff/signin/passkey", open: c.signInPasskey},
 		{pattern: "POST /staff/signout", open: c.signOut},
+
+		{pattern: "GET /staff/secure", half: c.showSecure},
+		{pattern: "POST /staff/secure/code", half: c.secureCode},
+		{pattern: "POST /staff/secure/passkey", half: c.securePasskey},
+
 		{pattern: "GET /staff/{$}", signed: c.showWorklist},
 		{pattern: "GET /staff/list", signed: c.showList, quiet: true},
+		{pattern: "POST /staff/search", signed: c.search},
 		{pattern: "GET /staff/events", signed: c.events, quiet: true},
+		{pattern: "GET /staff/ring", signed: c.showRing, quiet: true},
 		{pattern: "POST /staff/here", signed: c.here},
 		{pattern: "POST /staff/lang", signed: c.setLang},
+		{pattern: "POST /staff/available", signed: c.setAvailable},
+
 		{pattern: "GET /staff/requests/{id}", signed: c.showRequest},
+		{pattern: "POST /staff/requests/{id}/open", signed: c.openAnyway},
+		{pattern: "POST /staff/requests/{id}/claim", signed: c.claim},
+		{pattern: "POST /staff/requests/{id}/release", signed: c.release},
+		{pattern: "POST /staff/requests/{id}/give", signed: c.give},
+		{pattern: "POST /staff/requests/{id}/call", signed: c.callAnyway},
+		{pattern: "POST /staff/requests/{id}/attempt", signed: c.attempt},
+		{pattern: "POST /staff/requests/{id}/outcome", signed: c.decide},
+		{pattern: "POST /staff/requests/{id}/merge", signed: c.merge},
 		{pattern: "POST /staff/requests/{id}/status", signed: c.setStatus},
 		{pattern: "POST /staff/requests/{id}/notes", signed: c.addNote},
+		{pattern: "POST /staff/requests/{id}/draft", signed: c.keepDraft},
+		{pattern: "GET /staff/requests/{id}/record", signed: c.showRecord, only: bosses},
+
+		{pattern: "GET /staff/live", signed: c.showLive},
+		{pattern: "GET /staff/live/{id}", signed: c.showChat},
+		{pattern: "GET /staff/live/{id}/lines", signed: c.showLines, quiet: true},
+		{pattern: "POST /staff/live/{id}/accept", signed: c.accept},
+		{pattern: "POST /staff/live/{id}/say", signed: c.sayInChat},
+		{pattern: "POST /staff/live/{id}/typing", signed: c.typing},
+		{pattern: "POST /staff/live/{id}/return", signed: c.handBack},
+
+		{pattern: "GET /staff/account", signed: c.showAccount},
+		{pattern: "POST /staff/account/passphrase", signed: c.changePassphrase},
+		{pattern: "POST /staff/account/codes", signed: c.renewCodes},
+		{pattern: "POST /staff/account/passkey", signed: c.removePasskey},
+		{pattern: "POST /staff/account/session", signed: c.endSession},
+
+		{pattern: "GET /staff/people", signed: c.showPeople, only: admins},
+		{pattern: "POST /staff/people/invite", signed: c.invite, only: admins},
+		{pattern: "POST /staff/people/disable", signed: c.disable, only: admins},
+		{pattern: "POST /staff/people/reset", signed: c.reset, only: admins},
 	}
 }
 

@@ -2,8 +2,8 @@ package staff
 
 import (
 	"errors"
-	"io"
 	"net/http"
+	"time"
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
@@ -16,6 +16,7 @@ type signInPage struct {
 	Login   string
 	Ended   bool
 	Problem string
+	Options string // for a passkey, JSON; "" where the address allows none
 }
 
 func (c *Console) newSignIn(r *http.Request) signInPage {
@@ -29,6 +30,12 @@ func (c *Console) newSignIn(r *http.Request) signInPage {
 	}
 	p.Hello = p.T(hello)
 	p.Ended = r.Method == http.MethodGet && r.FormValue("ended") != ""
+	if c.passkey != nil {
+		var err error
+		if p.Options, err = c.passkey.assertion(); err != nil {
+			c.Log.Error("staff console: no passkeys at the door", "err", err)
+		}
+	}
 	return p
 }
 
@@ -45,7 +52,7 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	login := r.PostFormValue("login")
-	session, who, err := c.Directory.SignIn(r.Context(), login, r.PostFormValue("passphrase"))
+	session, who, err := c.Directory.SignIn(r.Context(), login, r.PostFormValue("passphrase"), r.PostFormValue("code"))
 	switch {
 	case errors.Is(err, staff.ErrSignIn):
 		// What was typed as a name is not recorded: people type passphrases into the wrong field.
@@ -67,6 +74,10 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
+	if _, half := c.Directory.Half(session); half {
+		// The passphrase is right and no second factor is set up: that comes first, and nothing is open before it.
+		return c.begin(w, r, who, session, audit.Passed)
+	}
 	return c.begin(w, r, who, session, audit.SignedIn)
 }
 
@@ -81,7 +92,11 @@ func (c *Console) begin(w http.ResponseWriter, r *http.Request, who staff.Accoun
 		}
 	}
 	http.SetCookie(w, c.cookie(session))
-	http.Redirect(w, r, "/staff/", http.StatusSeeOther)
+	to := "/staff/"
+	if act == audit.Passed {
+		to = "/staff/secure"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 
@@ -107,6 +122,7 @@ type setupPage struct {
 	Void                   bool
 	Token, Name, Login     string
 	Role                   string
+	Again                  bool              // after a reset: the sign-in name stays
 	Screen                 bot.Lang          // chosen for the account
 	Problems               map[string]string // by field
 	MinLength, MaxNameSize int
@@ -121,6 +137,9 @@ func (c *Console) newSetup(r *http.Request, token string) setupPage {
 	}
 	p.Role = c.say(p.Lang, "console.setup.role", "role", p.T("console.role."+string(a.Role)))
 	p.Screen = p.Lang
+	if a.Login != "" {
+		p.Again, p.Name, p.Login = true, a.Name, a.Login
+	}
 	return p
 }
 
@@ -142,7 +161,9 @@ func (c *Console) setUp(w http.ResponseWriter, r *http.Request) error {
 	if p.Void {
 		return c.render(w, http.StatusNotFound, "setup", "layout", p)
 	}
-	p.Name, p.Login = form.Get("name"), form.Get("login")
+	if p.Name = form.Get("name"); !p.Again {
+		p.Login = form.Get("login")
+	}
 	if l := bot.Lang(form.Get("screen")); l.Known() {
 		p.Screen = l
 	}
@@ -153,11 +174,11 @@ func (c *Console) setUp(w http.ResponseWriter, r *http.Request) error {
 			if err := c.record(r, who.ID, audit.Accepted, ""); err != nil {
 				return err
 			}
-			session, who, err := c.Directory.SignIn(r.Context(), p.Login, form.Get("passphrase"))
+			session, who, err := c.Directory.SignIn(r.Context(), who.Login, form.Get("passphrase"), "")
 			if err != nil {
 				return err
 			}
-			return c.begin(w, r, who, session, audit.SignedIn)
+			return c.begin(w, r, who, session, audit.Passed)
 		}
 		if errors.Is(err, staff.ErrLink) {
 			return c.render(w, http.StatusNotFound, "setup", "layout", c.newSetup(r, ""))
@@ -208,10 +229,9 @@ func (c *Console) setLang(w http.ResponseWriter, r *http.Request, v visit) error
 }
 
 // here is sent by the script while somebody types or moves, at most once a minute; serve has noted the use already. The answer is the new
-// line under the person's name.
+// line under the person's name, and how many seconds are left.
 func (c *Console) here(w http.ResponseWriter, _ *http.Request, v visit) error {
 	at, _, _ := c.Directory.Ends(v.session)
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, c.signsOut(v.who.Lang, at)) // the browser went away: nothing to do
-	return nil
+	w.Header().Set("Intake-Seconds", itoa(int(at.Sub(c.Now())/time.Second)+1))
+	return plainText(w, http.StatusOK, c.signsOut(v.who.Lang, at))
 }

@@ -3,6 +3,7 @@ package staff
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"example.org/intake/bot/staff"
@@ -103,27 +104,47 @@ func (c *Console) serve(rt route) http.Handler {
 		}
 		session := c.sessionOf(r)
 		who, ok := c.Directory.Session(session)
+		run := rt.signed
+		if rt.half != nil {
+			if run = rt.half; !ok {
+				who, ok = c.Directory.Half(session)
+			}
+		}
 		if ok && !rt.quiet {
 			ok = c.Directory.Touch(r.Context(), session) == nil
 		}
-		switch {
-		case !ok && rt.quiet:
-			// The script goes to the sign-in page itself.
-			http.Error(w, "signed out", http.StatusUnauthorized)
-			return
-		case !ok:
-			to := "/staff/signin"
-			if session != "" {
-				http.SetCookie(w, c.cookie(""))
-				to += "?ended=1"
-			}
-			http.Redirect(w, r, to, http.StatusSeeOther)
+		if !ok {
+			c.turnAway(w, r, rt, session)
 			return
 		}
-		if err := rt.signed(w, r, visit{who: who, session: session}); err != nil {
+		if rt.only != nil && !slices.Contains(rt.only, who.Role) {
+			c.fail(w, r, &who, errMissing)
+			return
+		}
+		if err := run(w, r, visit{who: who, session: session}); err != nil {
 			c.fail(w, r, &who, err)
 		}
 	})
+}
+
+// turnAway answers somebody who is not signed in.
+func (c *Console) turnAway(w http.ResponseWriter, r *http.Request, rt route, session string) {
+	if rt.quiet {
+		// The script goes to the sign-in page itself.
+		http.Error(w, "signed out", http.StatusUnauthorized)
+		return
+	}
+	to := "/staff/signin"
+	if _, half := c.Directory.Half(session); half {
+		to = "/staff/secure"
+	} else if session != "" {
+		if rt.pattern == noteRoute {
+			c.rescue(r, session)
+		}
+		http.SetCookie(w, c.cookie(""))
+		to += "?ended=1"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 // returnTo gives the page of the console that a form came from, or the worklist.
@@ -131,6 +152,12 @@ func returnTo(p string) string {
 	const requests = "/staff/requests/"
 	if id, ok := strings.CutPrefix(p, requests); ok && id != "" && isID(id) {
 		return requests + id
+	}
+	if id, ok := strings.CutPrefix(p, "/staff/live/"); ok && id != "" && isID(id) {
+		return "/staff/live/" + id
+	}
+	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/secure"}, p) {
+		return p
 	}
 	if show, ok := strings.CutPrefix(p, "/staff/?show="); ok && isShow(show) {
 		return "/staff/?show=" + show

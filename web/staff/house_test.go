@@ -2,10 +2,12 @@ package staff
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,8 +19,10 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/converse"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
+	"example.org/intake/bot/live"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/safety"
 	"example.org/intake/bot/staff"
@@ -88,14 +92,16 @@ func (l *logs) String() string {
 
 // house is a running console on a real journal.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	journal *faulty
 	clock   *clock
 	logs    *logs
 	dir     *staff.Directory
 	work    *request.Worklist
+	desk    *live.Desk
 	audit   *audit.Log
 	console *Console
+	public  string // origin of the console
 	server  *httptest.Server
 }
 
@@ -107,9 +113,15 @@ name = "Harbor Office"
 phone = "508-555-0100"
 time_zone = "America/New_York"
 neutral_page = "https://www.weather.gov/"
+[call_back]
+within = "4h"
+urgent = "30m"
 `
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house { return newHouseAt(t, "127.0.0.1") }
+
+// newHouseAt serves under a host name; browsers bind passkeys to names, not to numbers.
+func newHouseAt(t testing.TB, host string) *house {
 	t.Helper()
 	// The journal's clock is the injected one too, so that requests are as old as the test says.
 	h := &house{t: t, clock: &clock{t: noon}, logs: &logs{}}
@@ -120,7 +132,7 @@ func newHouse(t *testing.T) *house {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(func() { cancel(); _ = inner.Close() })
 	h.journal = &faulty{Journal: inner}
-	if h.dir, err = staff.Open(ctx, h.journal, h.clock.now); err != nil {
+	if h.dir, err = staff.Open(ctx, h.journal, h.clock.now, idle); err != nil {
 		t.Fatal(err)
 	}
 	if h.work, err = request.Open(ctx, h.journal); err != nil {
@@ -136,9 +148,16 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.server = httptest.NewUnstartedServer(nil)
-	public := &url.URL{Scheme: "http", Host: h.server.Listener.Addr().String()}
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Journal: h.journal, Words: words, Clinic: place,
-		Public: public, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.clock.now})
+	log := slog.New(slog.NewTextHandler(h.logs, nil))
+	road := &converse.Road{Clinic: place, Words: words, Journal: h.journal, Requests: h.work, Now: h.clock.now, Log: log}
+	if h.desk, err = live.Open(ctx, live.Config{Road: road, Journal: h.journal, Requests: h.work, Now: h.clock.now, Log: log}); err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(h.server.Listener.Addr().String())
+	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
+	h.public = public.String()
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place,
+		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,18 +165,31 @@ func newHouse(t *testing.T) *house {
 	h.console.Register(mux)
 	h.server.Config.Handler = mux
 	h.server.Start()
-	t.Cleanup(h.server.Close)
+	t.Cleanup(func() {
+		// A browser may still follow its event stream.
+		_ = h.console.Drain(context.Background())
+		h.server.CloseClientConnections()
+		h.server.Close()
+	})
 	return h
 }
+
+// names are how colleagues see the accounts of the tests.
+var names = map[string]string{"ana": "Ana R.", "dana": "Dana K.", "luz": "Luz M.", "sup": "Sue P.", "adm": "Ada N.", "gone": "Gail O."}
 
 // account makes an account and returns it.
 func (h *house) account(login string, lang bot.Lang) staff.Account {
 	h.t.Helper()
-	token, err := h.dir.Invite(context.Background(), staff.Staff, "terminal")
+	return h.accountAs(login, lang, staff.Staff)
+}
+
+func (h *house) accountAs(login string, lang bot.Lang, role staff.Role) staff.Account {
+	h.t.Helper()
+	token, err := h.dir.Invite(context.Background(), role, "terminal")
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	a, err := h.dir.Accept(context.Background(), token, "Ana R.", login, passphrase, lang)
+	a, err := h.dir.Accept(context.Background(), token, cmp.Or(names[login], login), login, passphrase, lang)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -176,7 +208,34 @@ func (h *house) browser() *browser { return &browser{h: h, head: http.Header{}} 
 // signedIn is the browser of somebody who is signed in.
 func (h *house) signedIn(login string) *browser {
 	h.t.Helper()
-	s, _, err := h.dir.SignIn(context.Background(), login, passphrase)
+	ctx := context.Background()
+	a, ok := h.dir.Find(login)
+	if !ok {
+		h.t.Fatal("no such account")
+	}
+	key := staff.Passkey{ID: "key-of-" + login, Data: []byte(`{}`)}
+	if !a.Secured {
+		half, _, err := h.dir.SignIn(ctx, login, passphrase, "")
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if _, _, err := h.dir.AddPasskey(ctx, half, key); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	s, _, err := h.dir.SignInPasskey(ctx, a.ID, key)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	b := h.browser()
+	b.cookie = s
+	return b
+}
+
+// halfIn is the browser of somebody who gave the passphrase and has no second factor.
+func (h *house) halfIn(login string) *browser {
+	h.t.Helper()
+	s, _, err := h.dir.SignIn(context.Background(), login, passphrase, "")
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -338,3 +397,19 @@ func said(at time.Time, lang bot.Lang, text string) bot.Event {
 func replied(at time.Time, lang bot.Lang, key, text string, card *bot.Card) bot.Event {
 	return bot.Event{Type: bot.Replied, Line: &bot.Line{ID: "l" + at.Format("150405") + ".1", From: bot.FromProgram, Lang: lang, Key: key, Text: text, Card: card, At: at}}
 }
+
+// talks waits until the desk knows that somebody talks in a chat.
+func (h *house) talks(id, login string) {
+	h.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		if c, ok := h.desk.Chat(id); ok && c.Live.By == h.me(login) {
+			return
+		}
+		if time.Now().After(deadline) {
+			h.t.Fatal("nobody talks there")
+		}
+	}
+}
+
+// idle is after how long without use a session of the next house ends.
+var idle = staff.Idle

@@ -23,7 +23,12 @@ type page struct {
 	Seconds  int            // until then
 	Here     string         // path to come back to after switching the language
 	NewCount int
-	Events   string // address of the event stream, "" for pages that stay as they are
+	Events   string // address of the event stream
+	Ring     ring
+	Present  bool // said to be available
+	Calls    int  // chats that ring or are talked in
+	Urgent   int  // urgent requests that nobody has
+	Admin    bool
 	State    string // what the page shows, to be compared with the event stream
 	Damaged  bool
 }
@@ -33,6 +38,9 @@ func (p page) T(key string) string { return p.c.say(p.Lang, key) }
 
 // TIn gives a text in another language than the page's.
 func (p page) TIn(lang bot.Lang, key string) string { return p.c.say(lang, key) }
+
+// At reports whether the page is, or is below, a place of the bar.
+func (p page) At(place string) bool { return strings.HasPrefix(p.Here, place) }
 
 // Asset is the address of a style or script.
 func (p page) Asset(name string) string { return p.c.assets.Path(name) }
@@ -70,16 +78,20 @@ func (c *Console) closed(r *http.Request, titleKey string) page {
 // opened is a page for somebody who is signed in.
 func (c *Console) opened(v visit, titleKey, here string) page {
 	lang := v.who.Lang
-	p := page{c: c, Lang: lang, Title: c.say(lang, titleKey), Who: &v.who, Here: here, Damaged: c.Worklist.Damaged() > 0}
+	p := page{c: c, Lang: lang, Title: c.say(lang, titleKey), Who: &v.who, Here: here, Damaged: c.Worklist.Damaged() > 0, Events: "/staff/events"}
+	p.Ring, p.Present, p.Calls = c.ring(v), c.Desk.IsAvailable(v.who.ID), len(c.Desk.Chats())
+	p.Admin = v.who.Role == staff.Administrator
 	if at, _, ok := c.Directory.Ends(v.session); ok {
 		p.SignsOut = c.signsOut(lang, at)
 		p.Seconds = int(at.Sub(c.Now())/time.Second) + 1
 	}
-	for _, r := range c.Worklist.List() {
-		if r.Status == "new" {
-			p.NewCount++
+	for _, i := range c.board.all() {
+		if !i.open() {
+			break // the rest is closed or booked
 		}
+		p.NewCount++
 	}
+	p.Urgent = c.board.urgent(c.Now())
 	return p
 }
 

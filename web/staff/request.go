@@ -1,72 +1,100 @@
 package staff
 
 import (
-	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
-	"example.org/intake/bot/journal"
 	"example.org/intake/bot/request"
 )
-
-// maxNote is the longest note, in characters.
-const maxNote = 4000
 
 type fact struct {
 	Label, Value string
 	Visitor      bool // in the visitor's own words
 }
 
-type choice struct {
-	Status, Text string
-	Now          bool
+type noteView struct{ By, When, Text string }
+
+type tryView struct{ By, When, Text string }
+
+type colleague struct{ ID, Name string }
+
+type duplicate struct{ ID, Reference, Name, Asked string }
+
+// outcomeForm is what was chosen, so that a mistake loses nothing.
+type outcomeForm struct {
+	Choices                   []reason
+	Outcome, Day, Time, Place string
+	Problem                   string
 }
 
-type noteView struct{ By, When, Text string }
+// tryButton is one result of an attempt.
+type tryButton struct {
+	Result, Text string
+	Not          string // why this one is not allowed, "" if it is
+}
 
 type requestPage struct {
 	page
 	Row        row
-	Asked      string
+	Due        string
 	Do, Dont   []string
 	Phone      string // as shown, "" if none
 	PhoneLink  template.URL
+	Gate       []string // why calling now asks for a reason
+	GateWhy    []reason
 	Email      string
 	EmailLink  template.URL
 	Say        script
-	Choices    []choice
-	After      journal.Position
-	Conflict   bool
+	Open       bool
+	Hold       string // "Yours until 4:10 pm"
+	Mine       bool
+	Held       bool
+	Colleagues []colleague // whom it can be handed to
+	May        bool        // work on it: it is mine or nobody's
+	Boss       bool        // may take it from somebody
+	Record     bool        // may see who opened it
+	Buttons    []tryButton
+	Press      string // names the next press, so that it counts once
+	Tries      []tryView
+	Propose    bool
+	Outcome    outcomeForm
+	Booked     string // when and where
+	Waits      bool   // for the appointment
+	Result     string
+	Same       []duplicate
+	Joined     []duplicate
+	Into       *duplicate
 	Facts      []fact
 	Days       []talkDay
 	TalkIn     string
+	Chat       bool   // it rings, or I talk
+	Talker     string // who talks there now
+	Take       bool   // the visitor is there and nobody talks
 	Notes      []noteView
 	Note       string // what was typed and not saved
 	NoteReason string
 	MaxNote    int
+	Problem    string
 }
 
 func (c *Console) showRequest(w http.ResponseWriter, r *http.Request, v visit) error {
 	return c.request(w, r, v, http.StatusOK, func(*requestPage) {})
 }
 
-// request shows one request. Only what a visitor handed over is in the worklist, so nothing else can be opened.
+// request shows one request.
 func (c *Console) request(w http.ResponseWriter, r *http.Request, v visit, status int, change func(*requestPage)) error {
-	id := r.PathValue("id")
-	req, ok := c.Worklist.Get(id)
-	if !ok {
-		return errMissing
+	one, done, err := c.readable(w, r, v)
+	if done || err != nil {
+		return err
 	}
+	id := one.ID
 	if err := c.record(r, v.who.ID, audit.Opened, id); err != nil {
 		return err
 	}
@@ -74,30 +102,39 @@ func (c *Console) request(w http.ResponseWriter, r *http.Request, v visit, statu
 	if err != nil {
 		return err
 	}
+	now := c.Now()
 	p := requestPage{page: c.opened(v, "console.request", "/staff/requests/"+id), Days: talk, MaxNote: maxNote}
 	lang := p.Lang
-	p.Events, p.State = "/staff/events?request="+id, stateOfOne(req)
-	p.Row, p.Asked = c.row(lang, req), c.when(lang, req.Opened)
-	p.After = req.Position
-	p.Do, p.Dont = c.advice(lang, req)
-	p.Say = c.script(lang, v.who.Name, req)
-	p.contact(req)
-	for _, s := range request.Statuses() {
-		p.Choices = append(p.Choices, choice{Status: string(s), Text: c.say(lang, "console.status."+string(s)), Now: s == req.Status})
+	p.Events, p.State = "/staff/events?request="+id, stateOfOne(one.Request, now)
+	p.Row, p.Open = c.row(v, one, now), one.open()
+	p.Due = c.dueLine(lang, one)
+	p.Do, p.Dont = c.advice(lang, one.Request)
+	p.Say = c.script(lang, v.who.Name, one.Request)
+	p.contact(one.Request)
+	c.gate(&p, v, one.Request)
+	c.holding(&p, v, one.Request)
+	c.trying(&p, one.Request)
+	c.others(&p, one.Request)
+	c.liveOf(&p, v, one.Request)
+	p.Facts = c.facts(lang, one.Request)
+	if len(talk) > 0 && one.Lang.Known() {
+		p.TalkIn = c.say(lang, "console.talk.in."+string(one.Lang))
 	}
-	p.Facts = c.facts(lang, req)
-	if len(talk) > 0 && req.Lang.Known() {
-		p.TalkIn = c.say(lang, "console.talk.in."+string(req.Lang))
+	for _, n := range slices.Backward(one.Notes) {
+		p.Notes = append(p.Notes, noteView{By: c.nameOf(lang, n.By), When: c.when(lang, n.At), Text: n.Text})
 	}
-	for _, n := range slices.Backward(req.Notes) {
-		by := c.say(lang, "console.notes.someone")
-		if a, ok := c.Directory.Get(n.By); ok && a.Name != "" {
-			by = a.Name
-		}
-		p.Notes = append(p.Notes, noteView{By: by, When: c.when(lang, n.At), Text: n.Text})
-	}
+	p.Note = c.drafts.of(v.who.ID, id, now)
 	change(&p)
 	return c.render(w, status, "request", "layout", p)
+}
+
+// dueLine says when the request came and until when it is due.
+func (c *Console) dueLine(lang bot.Lang, i *item) string {
+	text := c.say(lang, "console.due.asked", "time", c.moment(lang, i.Opened))
+	if i.open() && !i.due.IsZero() {
+		text += " · " + c.say(lang, "console.due.at", "time", c.moment(lang, i.due))
+	}
+	return text
 }
 
 func (c *Console) when(lang bot.Lang, t time.Time) string {
@@ -109,13 +146,13 @@ var (
 	plain = regexp.MustCompile(`^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$`)
 )
 
-// contact fills in the number and the address. Links are made only from what is surely a number or an address, and none for somebody who
-// left quickly: one tap must not put them in danger.
+// contact fills in the number and the address. Links are made only from what is surely a number or an address, and no address for somebody
+// who left quickly: one tap must not put them in danger. Whether the number is a link is decided by gate.
 func (p *requestPage) contact(r request.Request) {
 	f := r.Fields
 	if f.Phone != "" {
 		p.Phone = bot.PhoneShown(f.Phone)
-		if e164.MatchString(f.Phone) && !r.LeftQuickly {
+		if e164.MatchString(f.Phone) {
 			p.PhoneLink = template.URL("tel:" + f.Phone)
 		}
 	}
@@ -178,80 +215,4 @@ func (c *Console) facts(lang bot.Lang, r request.Request) []fact {
 		return list // nothing was asked, so nothing was left out either
 	}
 	return append(list, told...)
-}
-
-func (c *Console) setStatus(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
-	id := r.PathValue("id")
-	if _, ok := c.Worklist.Get(id); !ok {
-		return errMissing
-	}
-	status := request.Status(r.PostFormValue("status"))
-	after, err := strconv.ParseUint(r.PostFormValue("after"), 10, 64)
-	if err != nil || !slices.Contains(request.Statuses(), status) {
-		return errRefused
-	}
-	if err := c.record(r, v.who.ID, audit.StatusSet, id+":"+string(status)); err != nil {
-		return err
-	}
-	err = c.Worklist.SetStatus(r.Context(), id, journal.Position(after), status, v.who.ID)
-	switch {
-	case errors.Is(err, journal.ErrConflict):
-		return c.request(w, r, v, http.StatusConflict, func(p *requestPage) { p.Conflict = true })
-	case errors.Is(err, request.ErrUnknown), errors.Is(err, journal.ErrErased):
-		return errMissing
-	case err != nil:
-		return err
-	}
-	http.Redirect(w, r, "/staff/requests/"+id, http.StatusSeeOther)
-	return nil
-}
-
-func (c *Console) addNote(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
-	id := r.PathValue("id")
-	if _, ok := c.Worklist.Get(id); !ok {
-		return errMissing
-	}
-	text := cleanNote(r.PostFormValue("text"))
-	problem := ""
-	switch {
-	case text == "":
-		problem = "console.notes.empty"
-	case utf8.RuneCountInString(text) > maxNote:
-		problem = "console.notes.long"
-	}
-	if problem != "" {
-		return c.request(w, r, v, http.StatusUnprocessableEntity, func(p *requestPage) { p.Note, p.NoteReason = text, p.T(problem) })
-	}
-	if err := c.record(r, v.who.ID, audit.Noted, id); err != nil {
-		return err
-	}
-	err := c.Worklist.AddNote(r.Context(), id, v.who.ID, text)
-	if errors.Is(err, request.ErrUnknown) || errors.Is(err, journal.ErrErased) {
-		return errMissing
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/staff/requests/"+id+"#notes", http.StatusSeeOther)
-	return nil
-}
-
-// cleanNote keeps line breaks and drops other control characters and those that turn the reading direction round.
-func cleanNote(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return r
-		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, s))
 }

@@ -11,7 +11,6 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/journal"
-	"example.org/intake/bot/request"
 	"example.org/intake/bot/safety"
 )
 
@@ -19,16 +18,22 @@ import (
 func TestNoRecordNoPage(t *testing.T) {
 	h := newHouse(t)
 	h.account("ana", bot.EN)
+	h.account("dana", bot.EN)
 	h.seed()
 	b := h.signedIn("ana")
-	r, _ := h.work.Get("carmen")
 	h.journal.breakKind(journal.Audit)
 	before := h.heads(journal.Request, journal.Conversation)
 	for name, a := range map[string]answer{
 		"list":    b.get("/staff/"),
 		"part":    b.get("/staff/list?show=open"),
 		"request": b.get("/staff/requests/carmen"),
-		"status":  b.post("/staff/requests/carmen/status", "status", "closed", "after", fmt.Sprint(uint64(r.Position))),
+		"status":  b.post("/staff/requests/carmen/status", "status", "closed"),
+		"claim":   b.post("/staff/requests/carmen/claim"),
+		"attempt": b.post("/staff/requests/carmen/attempt", "result", "reached", "press", "press-0001"),
+		"outcome": b.post("/staff/requests/carmen/outcome", "outcome", "declined"),
+		"reason":  b.post("/staff/requests/carmen/call", "reason", "fits"),
+		"search":  b.post("/staff/search", "q", "carmen"),
+		"live":    b.get("/staff/live"),
 		"note":    b.post("/staff/requests/carmen/notes", "text", "hello"),
 	} {
 		if a.status != http.StatusServiceUnavailable || strings.Contains(a.body, "Carmen") || strings.Contains(a.body, "555") || !strings.Contains(a.body, "Nothing shown") {
@@ -40,7 +45,7 @@ func TestNoRecordNoPage(t *testing.T) {
 	}
 	// Nobody gets in either.
 	in := h.browser()
-	if a := in.post("/staff/signin", "login", "ana", "passphrase", passphrase); a.status != http.StatusServiceUnavailable || in.cookie != "" {
+	if a := in.post("/staff/signin", "login", "dana", "passphrase", passphrase); a.status != http.StatusServiceUnavailable || in.cookie != "" {
 		t.Errorf("sign-in: %d, cookie %q", a.status, in.cookie)
 	}
 	h.journal.breakKind("")
@@ -106,36 +111,20 @@ func short(t *testing.T) context.Context {
 	return ctx
 }
 
-func TestStatusAndNotes(t *testing.T) {
+func TestNotes(t *testing.T) {
 	h := newHouse(t)
 	h.account("ana", bot.EN)
 	h.account("dana", bot.EN)
 	h.seed()
 	ana, dana := h.signedIn("ana"), h.signedIn("dana")
-	r, _ := h.work.Get("carmen")
-	after := fmt.Sprint(uint64(r.Position))
-	if a := ana.post("/staff/requests/carmen/status", "status", "contacted", "after", after); a.to != "/staff/requests/carmen" {
-		t.Fatalf("%d to %q\n%s", a.status, a.to, a.body)
-	}
-	if r, _ := h.work.Get("carmen"); r.Status != request.Contacted {
-		t.Errorf("status %s", r.Status)
-	}
-	// Dana still sees it as new.
-	a := dana.post("/staff/requests/carmen/status", "status", "closed", "after", after)
-	if a.status != http.StatusConflict || !strings.Contains(a.body, "Someone changed this request") {
-		t.Errorf("conflict: %d", a.status)
-	}
-	if r, _ := h.work.Get("carmen"); r.Status != request.Contacted {
-		t.Errorf("the second change won: %s", r.Status)
-	}
 	if a := dana.post("/staff/requests/carmen/notes", "text", "  First line.\r\nSecond\x00 line.\u202E "); a.to != "/staff/requests/carmen#notes" {
 		t.Fatalf("note: %d", a.status)
 	}
-	r, _ = h.work.Get("carmen")
+	r, _ := h.work.Get("carmen")
 	if got := r.Notes[len(r.Notes)-1].Text; got != "First line.\nSecond line." {
 		t.Errorf("note %q", got)
 	}
-	if a := ana.get("/staff/requests/carmen"); !strings.Contains(a.body, "<bdi>Ana R.</bdi></b>") || !strings.Contains(a.body, "First line.\nSecond line.") {
+	if a := ana.get("/staff/requests/carmen"); !strings.Contains(a.body, "<bdi>Dana K.</bdi></b>") || !strings.Contains(a.body, "First line.\nSecond line.") {
 		t.Error("the note does not stand on the page under its writer's name")
 	}
 	if a := ana.post("/staff/requests/carmen/notes", "text", " \n "); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Write something first.") {
@@ -145,9 +134,6 @@ func TestStatusAndNotes(t *testing.T) {
 	if a := ana.post("/staff/requests/carmen/notes", "text", long); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, long) {
 		t.Errorf("a long note is lost: %d", a.status)
 	}
-	if a := ana.post("/staff/requests/carmen/status", "status", "gone", "after", after); a.status != http.StatusForbidden {
-		t.Errorf("an unknown status: %d", a.status)
-	}
 }
 
 // What the request page says before anybody calls.
@@ -156,11 +142,17 @@ func TestDoAndDont(t *testing.T) {
 	h.account("ana", bot.EN)
 	h.seed()
 	b := h.signedIn("ana")
+	if a := b.get("/staff/requests/creole"); a.status != http.StatusForbidden || strings.Contains(a.body, "Jean") || !strings.Contains(a.body, "Somebody has it") && !strings.Contains(a.body, "has it") {
+		t.Errorf("what Dana has is open: %d", a.status)
+	}
+	if a := b.post("/staff/requests/creole/open", "reason", "covering"); a.to != "/staff/requests/creole" {
+		t.Errorf("a reason: %d", a.status)
+	}
 	for id, tc := range map[string]struct{ has, not []string }{
-		"carmen": {[]string{`href="tel:&#43;15085550143"`, "(508) 555-0143", "No voicemail", "No text", "Ask for \u2068Doña Carmen\u2069", "Speak Spanish", "Don’t ask for the details",
+		"carmen": {[]string{"(508) 555-0143", "They wrote: \u2068después de las 5", "Why call now?", "No voicemail", "No text", "Ask for \u2068Doña Carmen\u2069", "Speak Spanish", "Don’t ask for the details",
 			"Hola, ¿hablo con", "Hello, may I speak with", "Hang up. Leave no message.", "help-for-loved-one", "Safety question asked", "checked Nov 12, 2026", "for a loved one",
-			"Called at 5:10", "Medicare and MassHealth"}, []string{"Voicemail OK", "leave a short voicemail", "Harbor Office"}},
-		"left-quickly": {[]string{"Don’t call, write or text", "(508) 555-0122", "without a link"}, []string{"tel:", "What to say", "Voicemail OK", "leave a short voicemail"}},
+			"Called at 5:10", "Medicare and MassHealth"}, []string{"tel:", "Voicemail OK", "leave a short voicemail", "Harbor Office"}},
+		"left-quickly": {[]string{"Don’t call, write or text", "(508) 555-0122", "left the chat in a hurry"}, []string{"tel:", "What to say", "Voicemail OK", "leave a short voicemail"}},
 		"creole":       {[]string{"Have an interpreter ready: Haitian Creole", "If nobody answers, leave a short voicemail", "The number is (508) 555-0100"}, []string{"Speak "}},
 		"walt":         {[]string{`href="mailto:walt`, "Write an email that does not say"}, []string{"tel:", "No voicemail", "What to say"}},
 		"mikes-mom":    {[]string{"No voicemail", "No text", "Hang up. Leave no message.", "Not given"}, []string{"leave a short voicemail", "You may send a text"}},
@@ -178,23 +170,23 @@ func TestDoAndDont(t *testing.T) {
 			}
 		}
 	}
-	// Urgent ones first, and the filters count.
+	// Urgent ones first, then by due time, and the filters count.
 	body := b.get("/staff/?show=open").body
 	last := -1
-	for _, id := range []string{"red", "urgent-es", "nurse", "creole", "carmen", "left-quickly", "walt", "mikes-mom"} {
+	for _, id := range []string{"red", "urgent-es", "nurse", "creole", "carmen", "walt", "left-quickly"} {
 		at := strings.Index(body, `id="r-`+id+`"`)
 		if at <= last {
 			t.Errorf("%s is out of order", id)
 		}
 		last = at
 	}
-	for text, n := range map[string]int{"Left quickly: do not call": 1, "No phone, no email": 1, "Voicemail OK": 3, "No voicemail": 2, "Text OK": 1, "No text": 4, "Interpreter": 1,
-		"<bdi>después de las 5, nunca a la casa</bdi>": 1, "Any time": 2, "Haitian Creole": 1, "Waiting": 1, "Urgent": 2} {
+	for text, n := range map[string]int{"Left quickly: do not call": 1, "No phone, no email": 1, "Voicemail OK": 3, "No voicemail": 1, "Text OK": 1, "No text": 3, "Interpreter": 1,
+		"<bdi>después de las 5, nunca a la casa</bdi>": 1, "Any time": 2, "Haitian Creole": 1, "Urgent": 2, "due in 18 min": 1, "due in 25 min": 1, "Overdue": 2, "3 tries: close it?": 1} {
 		if got := strings.Count(body, ">"+text+"<"); got != n && !strings.Contains(text, "bdi") || !strings.Contains(body, text) {
 			t.Errorf("%q is there %d times, want %d", text, got, n)
 		}
 	}
-	for show, n := range map[string]int{"open": 8, "new": 6, "contacted": 1, "scheduled": 1, "closed": 1} {
+	for show, n := range map[string]int{"open": 7, "mine": 0, "unclaimed": 6, "spanish": 3, "overdue": 2, "booked": 1, "closed": 1} {
 		list := b.get("/staff/list?show=" + show).body
 		if got := strings.Count(list, `class="req`); got != n {
 			t.Errorf("%s: %d rows, want %d", show, got, n)

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"strings"
 	"time"
 
 	"example.org/intake/bot"
@@ -120,6 +121,24 @@ func (c *Console) day(lang bot.Lang, t time.Time) string {
 		return c.say(lang, "console.today")
 	case sameDay(t, now.AddDate(0, 0, -1)):
 		return c.say(lang, "console.yesterday")
+	case sameDay(t, now.AddDate(0, 0, 1)):
+		return c.say(lang, "console.tomorrow")
 	}
 	return c.Words.Date(string(lang), t)
+}
+
+// dayWord is a day inside a sentence: "today", not "Today".
+func (c *Console) dayWord(lang bot.Lang, t time.Time) string {
+	day := c.day(lang, t)
+	for _, key := range []string{"console.today", "console.yesterday", "console.tomorrow"} {
+		if day == c.say(lang, key) {
+			return strings.ToLower(day)
+		}
+	}
+	return day
+}
+
+// moment is a day and a time inside a sentence.
+func (c *Console) moment(lang bot.Lang, t time.Time) string {
+	return c.dayWord(lang, t) + ", " + c.clock(lang, t)
 }

@@ -22,12 +22,15 @@ func (h *house) seed() {
 	h.hand("closed-one", bot.EN, bot.ReasonPerson, nil, "")
 	r := h.hand("mikes-mom", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "loved_one", Name: "Mike’s mom", Phone: "+15085550177", Times: "10 am to 2 pm, not on Fridays",
 		Language: "en", Coverage: "masshealth"}, "") // never asked about voicemail and text
-	h.status(r.ID, request.Scheduled)
-	h.status("closed-one", request.Closed)
+	h.must(h.work.Decide(context.Background(), r.ID, h.me("dana"), request.IntakeBooked, &request.Appointment{At: noon.Add(2*day + 3*time.Hour), Place: "Room 2"}, h.clock.now()))
+	h.must(h.work.Decide(context.Background(), "closed-one", h.me("dana"), request.Declined, nil, h.clock.now()))
 
 	at(-2 * day)
 	h.hand("nurse", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "provider", Name: "Nurse, ER desk", Phone: "+15085550166", Times: "any", Language: "en",
 		Voicemail: new(true), Text: new(true), Coverage: "unknown"}, "")
+	for n, result := range []request.Result{request.NoAnswer, request.LeftMessage, request.NoAnswer} {
+		h.must(h.work.Attempt(context.Background(), "nurse", h.me("dana"), result, "press-"+string(rune('a'+n)), h.clock.now()))
+	}
 
 	at(-day + time.Hour)
 	h.hand("creole", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Name: "Jean", Phone: "+15085550155", Times: "evening", Language: "ht", Interpreter: new(true),
@@ -53,7 +56,7 @@ func (h *house) seed() {
 
 	at(-2 * time.Hour)
 	r = h.hand("walt", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Name: "Walt", Email: "walt@example.org", Times: "morning", Language: "en", Coverage: "medicare"}, "")
-	h.status(r.ID, request.Contacted)
+	h.must(h.work.Attempt(context.Background(), r.ID, h.me("ana"), request.Reached, "press-walt", h.clock.now()))
 
 	at(-time.Hour)
 	h.hand("left-quickly", es, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Name: "Chela", Phone: "+15085550122", Times: "morning", Language: "es", Voicemail: new(true), Text: new(true)}, "")
@@ -75,12 +78,21 @@ func (h *house) seed() {
 	h.hand("urgent-es", es, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Phone: "+15085550199", Times: "any", Voicemail: new(true), Text: new(false)}, "")
 	h.hand("urgent-es", es, bot.ReasonEmergency, nil, safety.CardSuicide)
 	at(0)
+	h.must(h.work.Claim(context.Background(), "creole", h.me("dana"), h.clock.now()))
 }
 
-func (h *house) status(id string, s request.Status) {
+// me is an account's id, or its name where the test has no such account.
+func (h *house) me(login string) string {
+	if a, ok := h.dir.Find(login); ok {
+		return a.ID
+	}
+	return login
+}
+
+// must fails where work on the seed fails.
+func (h *house) must(err error) {
 	h.t.Helper()
-	r, _ := h.work.Get(id)
-	if err := h.work.SetStatus(context.Background(), id, r.Position, s, "ana"); err != nil {
+	if err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -20,6 +20,9 @@ type talkLine struct {
 	Lang   bot.Lang
 	Title  string
 	Text   string
+	Gloss  string // the same in the reader's language, "" where that is no other
+	Name   string // of the person who wrote it, "" for others
+	Middle bool   // what the program says around a takeover
 	Tapped bool
 	Mark   string // why the line is marked as urgent
 	Fixed  bool   // fixed safety text
@@ -34,28 +37,44 @@ type talkDay struct {
 	Left  bool // it ends because the visitor left quickly
 }
 
-// talk reads a conversation out of the journal. One that was erased, or that never was, has no lines.
-func (c *Console) talk(ctx context.Context, lang bot.Lang, id string) ([]talkDay, error) {
+// conversation reads one out of the journal. One that was erased, or that never was, is empty.
+func (c *Console) conversation(ctx context.Context, id string, each func(before bot.Conversation, e bot.Event)) (bot.Conversation, error) {
 	var conv bot.Conversation
 	for en, err := range c.Journal.Read(ctx, journal.Stream{Kind: journal.Conversation, ID: id}, 0) {
 		if errors.Is(err, journal.ErrErased) {
-			return nil, nil
+			return bot.Conversation{}, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read a conversation: %w", err)
+			return conv, fmt.Errorf("read a conversation: %w", err)
 		}
 		events, err := converse.Decode(en.Data)
 		if err != nil {
-			return nil, fmt.Errorf("read a conversation: %w", err)
+			return conv, fmt.Errorf("read a conversation: %w", err)
 		}
 		for _, e := range events {
+			each(conv, e)
 			conv.Apply(e)
 		}
 	}
-	return c.days(lang, conv), nil
+	return conv, nil
 }
 
-func (c *Console) days(lang bot.Lang, conv bot.Conversation) []talkDay {
+// talk gives a conversation as a reader of one language sees it.
+func (c *Console) talk(ctx context.Context, lang bot.Lang, id string) ([]talkDay, error) {
+	glosses := map[string]string{}
+	conv, err := c.conversation(ctx, id, func(before bot.Conversation, e bot.Event) {
+		if e.Type == bot.Replied && c.Gloss != nil && e.Line.Lang != lang {
+			// Said again from the same key and the same state, as the program would say it today.
+			glosses[e.Line.ID] = c.Gloss(before, *e.Line, lang)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.days(lang, conv, glosses), nil
+}
+
+func (c *Console) days(lang bot.Lang, conv bot.Conversation, glosses map[string]string) []talkDay {
 	var days []talkDay
 	var lastDay, lastTime string
 	visitor := -1 // index of the visitor's last line on the last day
@@ -66,6 +85,13 @@ func (c *Console) days(lang bot.Lang, conv bot.Conversation) []talkDay {
 		}
 		today := &days[len(days)-1]
 		t := c.talkLine(lang, l)
+		t.Gloss = glosses[l.ID]
+		if l.Card != nil && l.Card.Source != nil && t.Gloss != "" {
+			// The source line stands under the answer already.
+			if at := strings.LastIndexByte(t.Gloss, '\n'); at > 0 {
+				t.Gloss = t.Gloss[:at]
+			}
+		}
 		if now := c.clock(lang, l.At); now != lastTime {
 			t.Time, lastTime = now, now
 		}
@@ -90,6 +116,12 @@ func (c *Console) days(lang bot.Lang, conv bot.Conversation) []talkDay {
 
 func (c *Console) talkLine(lang bot.Lang, l bot.Line) talkLine {
 	t := talkLine{Who: string(l.From), Spoken: c.say(lang, "console.talk."+string(l.From)), Lang: l.Lang, Text: l.Text, Tapped: l.Choice != ""}
+	switch l.Key {
+	case bot.KeyStaff:
+		t.Name = l.Args["name"]
+	case bot.KeyRinging, bot.KeyUnanswered, bot.KeyJoined, bot.KeyReturned:
+		t.Middle = true
+	}
 	if l.Card == nil {
 		return t
 	}

@@ -22,7 +22,7 @@ var errFrame = errors.New("visitor: the frame was not understood")
 
 // frame is one thing the widget sends.
 type frame struct {
-	Type   string           `json:"type"` // hello, say, leave
+	Type   string           `json:"type"` // hello, say, leave, typing
 	Token  string           `json:"token"`
 	After  journal.Position `json:"after"`
 	Lang   bot.Lang         `json:"lang"`
@@ -44,7 +44,7 @@ func parse(data []byte) (frame, error) {
 		return frame{}, errFrame
 	}
 	switch f.Type {
-	case "hello", "leave":
+	case "hello", "leave", "typing":
 		return f, nil
 	case "say":
 		if !lineID(f.ID) || len(f.Choice) > maxChoice || f.Text == "" && f.Choice == "" {
@@ -106,8 +106,13 @@ type state struct {
 	Emergency string     `json:"emergency,omitempty"`
 	Handed    bool       `json:"handed,omitempty"`
 	Code      string     `json:"code,omitempty"`
+	Live      string     `json:"live,omitempty"` // "person": one talks
 }
 
 func stateOf(c *bot.Conversation) state {
-	return state{Lang: c.Lang, Step: c.Intake.Step, Emergency: string(c.Emergency), Handed: len(c.Handed) > 0, Code: c.Reference}
+	live := ""
+	if c.Live.Taken() {
+		live = "person"
+	}
+	return state{Live: live, Lang: c.Lang, Step: c.Intake.Step, Emergency: string(c.Emergency), Handed: len(c.Handed) > 0, Code: c.Reference}
 }

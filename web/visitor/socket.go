@@ -36,6 +36,9 @@ type socket struct {
 	greeted bool
 	id      string // of the conversation, "" before it is known
 	lang    bot.Lang
+
+	leaveDesk func()    // see live.go
+	typed     time.Time // the last time that typing was passed on
 }
 
 // follow tells the writer to read a conversation and to show what comes after a position.
@@ -62,6 +65,7 @@ func (s *socket) serve() {
 		_, _ = io.Copy(io.Discard, s.ws.NetConn()) // the rest of the frame; the writer has set how long
 	}
 	s.ws.Close()
+	s.depart()
 	if s.id != "" {
 		s.v.hub.leave(s.id, s)
 	}
@@ -153,6 +157,8 @@ func (s *socket) take(kind int, data []byte) {
 		s.hello(ctx, f)
 	case "say":
 		s.say(ctx, f)
+	case "typing":
+		s.typing()
 	case "leave":
 		if s.id != "" {
 			if err := s.v.cfg.Road.Leave(ctx, s.id); err != nil {
@@ -167,6 +173,7 @@ func (s *socket) hello(ctx context.Context, f frame) {
 	s.greeted = true
 	if f.Token == "" {
 		s.send(readyFrame{Type: "ready"})
+		s.attend()
 		return
 	}
 	id, err := converse.ConversationID(f.Token)
@@ -193,6 +200,7 @@ func (s *socket) bind(id string, after journal.Position) {
 	s.id = id
 	s.v.hub.join(id, s)
 	s.send(follow{id: id, after: after})
+	s.attend()
 }
 
 func (s *socket) say(ctx context.Context, f frame) {

@@ -20,12 +20,13 @@ import (
 
 	"example.org/intake/bot/converse"
 	"example.org/intake/bot/journal"
+	"example.org/intake/bot/live"
 	"example.org/intake/knowledge/clinic"
 	"example.org/intake/locales"
 	"example.org/intake/web/ui"
 )
 
-// Config is what the visitor's side needs. Only Demo and Questions may be nil.
+// Config is what the visitor's side needs. Only Demo, Questions and Desk may be nil.
 type Config struct {
 	Road    *converse.Road
 	Journal journal.Journal
@@ -37,6 +38,7 @@ type Config struct {
 	// Questions are the starters of the opening view in a language, four or five. It is called for each page.
 	Questions func(lang string) []Starter
 	Log       *slog.Logger
+	Desk      *live.Desk // the people at the console; nil: nobody is ever there
 }
 
 // Starter is a question that people often ask, offered before the first message.

@@ -1,19 +1,23 @@
-// Keeps the worklist and an open request up to date, and signs the screen out when nobody uses it. Everything works without this file.
+// Keeps the worklist, an open request and the calls of visitors up to date. Everything works without this file.
 // The event stream says only that something changed; what changed is fetched as a page, so that looking at it is recorded.
+
+import { load, post, signIn, swap } from "./part.js";
+import { refreshRing } from "./ring.js";
+import { personTypes, refreshLines } from "./talk.js";
+import { watchUse } from "./use.js";
 
 const notices = document.getElementById("notices");
 const lost = document.getElementById("lost");
 const changed = document.getElementById("changed");
 const show = document.getElementById("show");
 
-const signIn = "/staff/signin?ended=1";
 const lostAfter = 4000; // ms without the stream before we say so
+const readLost = 4000; // ms that a lost claim stays to be read
 const stillAfter = 8000; // ms without touching or scrolling before the list may move on a phone
-const sayHere = 60000; // ms between two words that somebody is at work
 
 if (notices) {
   follow(notices.dataset.events);
-  watchUse(Number(notices.dataset.seconds) * 1000);
+  watchUse(Number(notices.dataset.seconds));
 }
 
 /** Follows the event stream. @param {string} address */
@@ -30,22 +34,22 @@ function follow(address) {
     // After an answer such as 401 or 503 the browser gives up; only we know that it may be worth coming back.
     if (stream.readyState === EventSource.CLOSED) {
       setTimeout(() => { stream.close(); follow(address); }, 3000 + Math.random() * 3000);
-      check();
+      load("/staff/ring"); // leaves the page where the session is over
     }
   });
   stream.addEventListener("ended", () => location.replace(signIn));
   stream.addEventListener("state", (event) => news(event.data));
-}
-
-/** Asks whether the session still lives, where the stream cannot say it. */
-async function check() {
-  try {
-    const answer = await fetch("/staff/events?request=-", { cache: "no-store" });
-    if (answer.status === 401) location.replace(signIn);
-    answer.body?.cancel();
-  } catch {
-    // No connection: the notice says so.
-  }
+  stream.addEventListener("line", refreshLines);
+  stream.addEventListener("typing", personTypes);
+  stream.addEventListener("ring", async () => {
+    await refreshRing();
+    if (document.getElementById("chats")) {
+      const page = await load("/staff/live");
+      swap(page, "chats");
+      swap(page, "people");
+    }
+  });
+  addEventListener("pagehide", () => stream.close());
 }
 
 const list = () => document.getElementById("list");
@@ -59,16 +63,20 @@ for (const kind of ["touchstart", "scroll"]) {
 /** Takes word of a state of the list or of the request. @param {string} state */
 function news(state) {
   if (!list()) {
-    changed.hidden = state === content.dataset.state;
+    changed.hidden = !content?.dataset.state || state === content.dataset.state;
     return;
   }
+  if (list().dataset.still === "true" || !state) return; // what a search found stays as it is
   waiting = state === list().dataset.state ? "" : state;
   changed.hidden = true;
   if (waiting) settle();
 }
 
-/** Somebody points at the list, has the focus in it, or reads it on a phone: it must not move. */
+let claims = 0; // under way, or just lost and still to be read
+
+/** Somebody points at the list, has the focus in it, reads it on a phone or has pressed Claim: it must not move. */
 function busy() {
+  if (claims) return true;
   const mouse = matchMedia("(hover: hover)").matches;
   return list().contains(document.activeElement) || (mouse ? list().matches(":hover") : Date.now() - touched < stillAfter);
 }
@@ -85,24 +93,13 @@ function settle() {
 }
 
 /** Fetches the list and puts it in place of the old one. */
-function refresh() {
+async function refresh() {
   waiting = "";
   const old = list();
-  const request = new XMLHttpRequest();
-  // A document that the browser parsed for us carries no script and needs no HTML from strings.
-  request.responseType = "document";
-  request.open("GET", "/staff/list?show=" + encodeURIComponent(old.dataset.show));
-  request.addEventListener("load", () => {
-    if (request.status === 401) return location.replace(signIn);
-    const fresh = request.status === 200 && request.response?.getElementById("list");
-    if (!fresh || old !== list()) return;
-    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-    old.replaceWith(document.adoptNode(fresh));
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    document.getElementById("count").textContent = list().dataset.count;
-    changed.hidden = true;
-  });
-  request.send();
+  const page = await load(`/staff/list?show=${encodeURIComponent(old.dataset.show)}&from=${old.dataset.from}`);
+  if (old !== list() || !swap(page, "list")) return;
+  document.getElementById("count").textContent = list().dataset.count;
+  changed.hidden = true;
 }
 
 show?.addEventListener("click", (event) => {
@@ -111,22 +108,30 @@ show?.addEventListener("click", (event) => {
   refresh();
 });
 
-/** Leaves the screen when it was not used for so long, and tells the server while it is. @param {number} idle milliseconds */
-function watchUse(idle) {
-  let leave = setTimeout(() => location.replace(signIn), idle);
-  let said = Date.now();
-  const used = async () => {
-    if (Date.now() - said < sayHere) return;
-    said = Date.now();
-    try {
-      const answer = await fetch("/staff/here", { method: "POST", body: new URLSearchParams(), redirect: "manual" });
-      if (answer.status !== 200) return location.replace(signIn);
-      document.getElementById("until").textContent = await answer.text();
-      clearTimeout(leave);
-      leave = setTimeout(() => location.replace(signIn), 15 * 60000);
-    } catch {
-      // No connection: the session runs out by itself.
-    }
-  };
-  for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, used, { passive: true });
-}
+// A claim that comes too late turns into who was quicker, in place; nothing else moves.
+document.addEventListener("submit", async (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.matches("form[data-claim]")) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  claims += 1;
+  let stay = 0;
+  try {
+    const answer = await post(form.getAttribute("action"), {}, { Accept: "text/plain" });
+    const text = await answer.text();
+    if (answer.status === 200) location.assign(text);
+    else if (answer.status === 409) {
+      const said = document.createElement("span");
+      said.className = "lost-claim";
+      said.setAttribute("role", "status");
+      said.textContent = text;
+      form.replaceWith(said);
+      stay = readLost;
+    } else location.reload();
+  } catch {
+    button.disabled = false; // no connection: the notice says so
+    lost.hidden = false;
+  }
+  setTimeout(() => { claims -= 1; }, stay);
+});

@@ -4,6 +4,7 @@ import { el } from './dom.js';
 import { Host } from './host.js';
 import { fill, icon } from './icons.js';
 import { leaver, onShiftThrice } from './leave.js';
+import { Live } from './live.js';
 import { Log } from './log.js';
 import { Store } from './store.js';
 import { Words } from './words.js';
@@ -42,9 +43,12 @@ const connection = new Connection(
       if (state.lang && state.lang !== words.lang && !switching) turn(state.lang);
       for (const l of lines) sent.delete(l.id);
       log.entry(lines, replay);
+      live.entry(lines, state);
       watchEmergency();
       if (!replay) tellOnce(lines);
     },
+    people: (available) => live.people(available),
+    typing: () => live.typing(),
     stored: (id) => log.stored(id),
     unsaved(id, lines) {
       talk();
@@ -68,6 +72,8 @@ const connection = new Connection(
       $('dot').className = 'dot off';
     },
   });
+
+const live = new Live($('typing'), $('people'), words, () => connection.types());
 
 const leave = leaver({ neutral: told.neutral, store, connection, host });
 
@@ -110,6 +116,7 @@ function turn(lang) {
   other.lang = words.other;
   other.textContent = words.t('language', {}, words.other);
   starters();
+  live.turn();
   show(shown);
 }
 
@@ -212,6 +219,7 @@ $('composer').addEventListener('submit', (/** @type {Event} */ e) => {
   message.focus();
 });
 message.addEventListener('input', grow);
+message.addEventListener('input', () => live.types());
 message.addEventListener('keydown', (/** @type {KeyboardEvent} */ e) => {
   if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) {
     e.preventDefault();

@@ -22,6 +22,8 @@ const ENDED = 4001;
  * @property {(id: string, reason: string, text: string) => void} refused
  * @property {() => void} ended
  * @property {() => void} broken
+ * @property {(available: number) => void} people
+ * @property {() => void} typing
  */
 
 export class Connection {
@@ -76,6 +78,11 @@ export class Connection {
     if (!this.#store.token) this.#store.begin();
     this.#store.add(line);
     this.#send(line);
+  }
+
+  /** Says that the visitor types, to a person who is there. */
+  types() {
+    if (this.#ready) this.#frame({ type: 'typing' });
   }
 
   /** Makes the token void on the server. Resolves when that is done, or soon after anyhow: leaving must not wait. */
@@ -143,6 +150,12 @@ export class Connection {
         this.#store.drop(frame.id);
         this.#on.unsaved(frame.id, frame.lines);
         break;
+      case 'people':
+        this.#on.people(frame.available);
+        return; // no sign that a line arrived
+      case 'typing':
+        this.#on.typing();
+        return;
       case 'refused':
         if (frame.reason === 'stopping') break; // it stays pending and goes out after the reconnect
         this.#store.drop(frame.id);

@@ -1,6 +1,7 @@
 import { draw, retire } from './cards.js';
 import { el } from './dom.js';
 import { icon } from './icons.js';
+import { around } from './live.js';
 
 /**
  * The conversation on the screen: what was said in order of position, below it the lines that are not yet stored, below them the dots.
@@ -170,9 +171,9 @@ export class Log {
   #line(line, replay) {
     const act = { ...this.#act, t: (key, args) => this.#words.t(key, args, line.lang), live: !replay };
     const parts = line.from === 'staff'
-      ? [el('div', { class: 'bubble staff', dir: 'auto' }, el('b', {}, this.#words.t('staff', {}, line.lang)), line.text)]
+      ? [el('div', { class: 'bubble staff', dir: 'auto' }, el('b', {}, line.args && line.args.name ? `${line.args.name} · ${this.#words.t('staff_badge', {}, line.lang)}` : this.#words.t('staff', {}, line.lang)), line.text)]
       : draw(line, act).filter(Boolean);
-    return this.#put(el('div', { class: 'line', lang: line.lang }, ...parts));
+    return this.#put(el('div', { class: around(line) ? 'line around' : 'line', lang: line.lang }, ...parts));
   }
 
   /** The first line that waits. One that was refused stays where it stands. */

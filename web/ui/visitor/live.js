@@ -1,0 +1,71 @@
+import { el } from './dom.js';
+
+/** The side of people: how many are there, who types, and that the visitor does. Nothing of it is stored, and never what is typed. */
+
+const AGAIN = 2000; // ms between two words to the server that the visitor types
+const SHOWN = 4000; // ms that "is typing" stands without another word
+
+/** What the program says around a takeover stands in the middle, as nobody's line. */
+export const around = (line) => ['joined', 'returned', 'ringing', 'unanswered'].includes(line.key);
+
+export class Live {
+  #note;
+  #presence;
+  #words;
+  #send;
+  #name = '';
+  #available = 0;
+  #person = false;
+  #said = 0;
+  #timer = 0;
+
+  /**
+   * @param {HTMLElement} note where "is typing" stands @param {HTMLElement} presence where the number of people stands
+   * @param {import('./words.js').Words} words @param {() => void} send
+   */
+  constructor(note, presence, words, send) {
+    this.#note = note;
+    this.#presence = presence;
+    this.#words = words;
+    this.#send = send;
+  }
+
+  /** @param {number} available */
+  people(available) {
+    this.#available = available;
+    this.turn();
+  }
+
+  /** Shows everything in the language of the page. */
+  turn() {
+    this.#presence.hidden = this.#available === 0;
+    this.#presence.lastElementChild.textContent = this.#words.t(this.#available === 1 ? 'people_one' : 'people_other', { count: String(this.#available) });
+  }
+
+  /** What a turn added. @param {Object[]} lines @param {Object} state */
+  entry(lines, state) {
+    this.#person = state.live === 'person';
+    for (const line of lines) if (line.key === 'joined' || line.from === 'staff') this.#name = (line.args && line.args.name) || this.#name;
+    if (!this.#person || lines.some((l) => l.from === 'staff')) this.#quiet();
+  }
+
+  /** The person types. */
+  typing() {
+    if (!this.#person) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#quiet(), SHOWN);
+    if (!this.#note.firstChild) this.#note.replaceChildren(el('span', {}, this.#words.t('typing', { name: this.#name })));
+  }
+
+  #quiet() {
+    clearTimeout(this.#timer);
+    this.#note.replaceChildren();
+  }
+
+  /** The visitor types. */
+  types() {
+    if (!this.#person || Date.now() - this.#said < AGAIN) return;
+    this.#said = Date.now();
+    this.#send();
+  }
+}
