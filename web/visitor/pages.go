@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -21,9 +22,6 @@ import (
 // assetsAt is where styles and scripts are served.
 const assetsAt = "/ui/visitor/"
 
-// modules are loaded beside chat.js, named in the page so that a slow phone asks for all of them at once.
-var modules = []string{"cards.js", "connection.js", "dom.js", "emergency.js", "host.js", "icons.js", "leave.js", "log.js", "step.js", "store.js", "words.js"}
-
 // script is content that is the same for everybody, packed once.
 type script struct {
 	plain, packed []byte
@@ -37,7 +35,6 @@ type page struct {
 	Neutral                template.URL
 	Phone                  string
 	PhoneLink              template.URL
-	Modules                []string
 	Name, Script           string // of the demonstration page
 }
 
@@ -45,6 +42,17 @@ type page struct {
 func (v *Visitor) prepare() error {
 	var err error
 	if v.assets, err = ui.NewAssets(assetsAt, "shared", "visitor"); err != nil {
+		return err
+	}
+	join, err := ui.JoinScripts("visitor", "chat.js")
+	if err != nil {
+		return err
+	}
+	styles, err := ui.JoinStyles("shared/tokens.css", "visitor/chat.css", "visitor/cards.css")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(v.assets.Add("all.js", join), v.assets.Add("all.css", styles)); err != nil {
 		return err
 	}
 	v.pages = map[string]*template.Template{}
@@ -81,7 +89,7 @@ func (v *Visitor) prepareLauncher() error {
 		CSS     string           `json:"css"`
 		Sheet   string           `json:"sheet"`
 		Words   map[string]words `json:"words"`
-	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(string(css)), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
+	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(ui.Lean(string(css))), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
 	for _, lang := range []string{"en", "es"} {
 		t := func(key string) string { return v.cfg.Words.T(lang, key, nil) }
 		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title")}
@@ -90,7 +98,7 @@ func (v *Visitor) prepareLauncher() error {
 	if err != nil {
 		return fmt.Errorf("encoding the launcher's settings: %w", err)
 	}
-	plain := fmt.Appendf(bytes.TrimSpace(source), "(%s);\n", data)
+	plain := fmt.Appendf([]byte(strings.TrimSpace(ui.Lean(string(source)))), "(%s);\n", data)
 	packed, err := ui.Pack(plain)
 	if err != nil {
 		return fmt.Errorf("compressing the launcher: %w", err)
@@ -156,7 +164,7 @@ func (v *Visitor) serveDemo(w http.ResponseWriter, r *http.Request) {
 func (v *Visitor) page(lang string) page {
 	other := string(bot.Lang(lang).Other())
 	return page{Lang: lang, Other: other, OtherName: v.cfg.Words.T(other, "widget.language", nil), Neutral: template.URL(v.cfg.Clinic.NeutralPage),
-		Phone: v.cfg.Clinic.PhoneShown(), PhoneLink: template.URL(v.cfg.Clinic.PhoneLink()), Modules: modules}
+		Phone: v.cfg.Clinic.PhoneShown(), PhoneLink: template.URL(v.cfg.Clinic.PhoneLink())}
 }
 
 // write renders a page. It holds nothing of a visitor, so it may be compressed.

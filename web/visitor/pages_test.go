@@ -145,7 +145,7 @@ func TestWeight(t *testing.T) {
 		}
 		total += w.Body.Len()
 	}
-	if len(seen) != len(modules)+4 { // chat.js and three styles
+	if len(seen) != 2 { // one script and one style: a slow phone pays for every file
 		t.Errorf("the page loads %d files", len(seen))
 	}
 	if total > 40<<10 {

@@ -1,3 +1,4 @@
+import { button } from './act.js';
 import { el, linked, paragraphs, safe } from './dom.js';
 import { icon } from './icons.js';
 import { emergency } from './emergency.js';
@@ -14,11 +15,6 @@ import { step, summary } from './step.js';
  * @property {() => void} leave
  * @property {boolean} live false while earlier lines are shown again
  */
-
-let ids = 0;
-
-/** An id for labels, unique on the page. */
-export const unique = () => `c${++ids}`;
 
 /** @param {Object} line @param {Act} act @returns {HTMLElement[]} */
 export function draw(line, act) {
@@ -109,32 +105,4 @@ function chips(options, act) {
     if (o.lang) b.lang = o.lang;
     return b;
   }));
-}
-
-/**
- * A button that loses its function when the conversation has gone on; see retire.
- * @param {string} cls @param {string} label @param {() => void} act @param {string} [spoken] what is read aloud instead
- */
-export function button(cls, label, act, spoken) {
-  const b = el('button', { type: 'button', class: cls, 'data-act': true, 'aria-label': spoken, onclick: () => {
-    if (b.getAttribute('aria-disabled') !== 'true') act();
-  } }, el('span', {}, label));
-  return b;
-}
-
-/**
- * Takes the function from the controls of earlier cards. They stay where they are and keep the focus if they have it; links that call or
- * text stay links for good.
- * @param {Element} line
- */
-export function retire(line) {
-  if (line.classList.contains('old')) return;
-  line.classList.add('old');
-  for (const e of line.querySelectorAll('[data-act]')) {
-    e.setAttribute('aria-disabled', 'true');
-    if (e.matches('input')) {
-      if (e === document.activeElement) e.setAttribute('readonly', '');
-      else e.setAttribute('disabled', '');
-    } else e.setAttribute('tabindex', '-1');
-  }
 }

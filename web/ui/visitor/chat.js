@@ -33,7 +33,7 @@ const host = new Host(JSON.parse(told.sites), {
 });
 
 const connection = new Connection(
-  `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/chat/socket`, store, () => words.lang,
+  `${location.origin}/chat/`, store, () => words.lang,
   {
     state: show,
     entry(lines, state, replay) {

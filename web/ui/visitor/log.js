@@ -1,4 +1,5 @@
-import { draw, retire } from './cards.js';
+import { retire } from './act.js';
+import { draw } from './cards.js';
 import { el } from './dom.js';
 import { icon } from './icons.js';
 
