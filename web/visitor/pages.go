@@ -52,16 +52,28 @@ func (v *Visitor) prepare() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(v.assets.Add("all.js", join), v.assets.Add("all.css", styles)); err != nil {
+	plain, err := ui.JoinStyles("shared/tokens.css", "visitor/chat.css", "visitor/cards.css", "visitor/plain.css")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(v.assets.Add("all.js", join), v.assets.Add("all.css", styles), v.assets.Add("all-plain.css", plain)); err != nil {
+		return err
+	}
+	drawn, err := readDrawings()
+	if err != nil {
 		return err
 	}
 	v.pages = map[string]*template.Template{}
 	for _, lang := range []bot.Lang{bot.EN, bot.ES} {
 		t := template.New("").Funcs(template.FuncMap{
-			"t":    func(key string) string { return v.cfg.Words.T(string(lang), key, nil) },
-			"path": v.assets.Path,
+			"t": func(key string) string { return v.cfg.Words.T(string(lang), key, nil) },
+			"said": func(key, name, value string) string {
+				return v.cfg.Words.T(string(lang), key, map[string]string{name: value})
+			},
+			"path": v.assets.Path, "icon": drawn.icon, "pic": drawn.pic, "paragraphs": paragraphs, "linked": linked, "sourced": sourced, "safe": safe,
+			"in": func(l bot.Lang, key string) string { return v.cfg.Words.T(string(l), key, nil) }, "change": bot.ChoiceChange, "field": stepField,
 		})
-		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html"); err != nil {
+		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html", "visitor/plain.html"); err != nil {
 			return fmt.Errorf("reading the pages: %w", err)
 		}
 	}
@@ -127,9 +139,34 @@ func (v *Visitor) serveAsset(w http.ResponseWriter, r *http.Request) {
 	v.assets.ServeHTTP(w, r)
 }
 
+// stepField is the kind of keyboard for a step's field, "" where only its choices answer it, as in step.js.
+func stepField(c *bot.Card) string {
+	switch c.Step.ID {
+	case bot.StepReach:
+		return "tel"
+	case bot.StepName, bot.StepTimes:
+		return "text"
+	}
+	if len(c.Options) == 0 || c.Problem != "" {
+		return "text"
+	}
+	return ""
+}
+
+// sentHome sends a page that was asked for on the demonstration's host to the chat's own: its socket and its forms would be refused there.
+func (v *Visitor) sentHome(w http.ResponseWriter, r *http.Request) bool {
+	if v.cfg.Demo == nil || r.Host != v.cfg.Demo.Host || r.Host == v.cfg.Public.Host {
+		return false
+	}
+	http.Redirect(w, r, v.origin+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+	return true
+}
+
+// framers are the origins that may show the chat in a frame.
+func (v *Visitor) framers() string { return strings.Join(append([]string{"'self'"}, v.sites...), " ") }
+
 func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
-	if v.cfg.Demo != nil && r.Host == v.cfg.Demo.Host && r.Host != v.cfg.Public.Host {
-		http.Redirect(w, r, v.origin+r.URL.RequestURI(), http.StatusTemporaryRedirect) // its socket would be refused here
+	if v.sentHome(w, r) {
 		return
 	}
 	lang := pageLang(r)
@@ -145,7 +182,7 @@ func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
 	p.Words, p.Topics, p.Sites = encode(words), encode(topics), encode(v.sites)
 	socket := strings.Replace(v.origin, "http", "ws", 1) // browsers of before 2022 do not count it as 'self'
 	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' " + socket + "; img-src 'self'; base-uri 'none'; form-action 'self'; " +
-		"frame-ancestors " + strings.Join(append([]string{"'self'"}, v.sites...), " ") + "; require-trusted-types-for 'script'; trusted-types 'none'"
+		"frame-ancestors " + v.framers() + "; require-trusted-types-for 'script'; trusted-types 'none'"
 	v.write(w, r, "chat.html", lang, policy, p)
 }
 
@@ -179,14 +216,18 @@ func (v *Visitor) write(w http.ResponseWriter, r *http.Request, name, lang, poli
 	if err != nil {
 		packed = nil // it goes out as it is
 	}
-	h := w.Header()
+	v.secure(w.Header(), policy)
+	ui.Serve(w, r, "text/html; charset=utf-8", b.Bytes(), packed)
+}
+
+// secure sets the headers of every page.
+func (v *Visitor) secure(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-	ui.Serve(w, r, "text/html; charset=utf-8", b.Bytes(), packed)
 }
 
 var matcher = language.NewMatcher([]language.Tag{language.English, language.Spanish})

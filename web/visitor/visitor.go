@@ -130,6 +130,11 @@ func (v *Visitor) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /chat/say", v.serveSay)
 	mux.HandleFunc("POST /chat/leave", v.serveLeave)
 	mux.HandleFunc("POST /chat/erase", v.serveErase)
+	mux.HandleFunc("GET "+plainAt, v.servePlain)
+	mux.HandleFunc("POST "+plainAt, v.postPlain)
+	mux.HandleFunc("POST "+plainAt+"/leave", v.postLeave)
+	mux.HandleFunc("POST "+plainAt+"/erase", v.postErase)
+	mux.HandleFunc("POST "+plainAt+"/copy", v.postCopy)
 	mux.Handle("GET "+assetsAt, http.HandlerFunc(v.serveAsset))
 	if v.cfg.Demo != nil {
 		mux.HandleFunc("GET /demo", v.serveDemo)
