@@ -31,11 +31,14 @@ type script struct {
 // page is what the templates of both pages know.
 type page struct {
 	Lang, Other, OtherName string
-	Words, Topics, Sites   string // JSON, for data attributes
+	OtherPlain             string   // "Open the chat as a plain page" in the other language
+	Topic                  *Starter // the question that a link brought along
+	Words, Topics, Sites   string   // JSON, for data attributes
 	Neutral                template.URL
 	Phone                  string
 	PhoneLink              template.URL
 	Name, Script           string // of the demonstration page
+	Chat, OtherOpen        string // of its link for browsers without script
 }
 
 // prepare reads the files of the pages and builds the launcher.
@@ -94,6 +97,7 @@ func (v *Visitor) prepareLauncher() error {
 		Open  string `json:"open"`
 		Close string `json:"close"`
 		Title string `json:"title"`
+		Plain string `json:"plain"`
 	}
 	settings := struct {
 		Origin  string           `json:"origin"`
@@ -104,7 +108,7 @@ func (v *Visitor) prepareLauncher() error {
 	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(ui.Lean(string(css))), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
 	for _, lang := range []string{"en", "es"} {
 		t := func(key string) string { return v.cfg.Words.T(lang, key, nil) }
-		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title")}
+		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title"), Plain: t("widget.plain")}
 	}
 	data, err := json.Marshal(settings)
 	if err != nil {
@@ -179,6 +183,11 @@ func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
 			topics[l] = v.cfg.Questions(l)
 		}
 	}
+	if p.Topic = v.topic(r, lang); p.Topic != nil {
+		for _, l := range []string{"en", "es"} { // the script shows it in either language
+			topics[l] = append([]Starter{*v.topic(r, l)}, topics[l]...)
+		}
+	}
 	p.Words, p.Topics, p.Sites = encode(words), encode(topics), encode(v.sites)
 	socket := strings.Replace(v.origin, "http", "ws", 1) // browsers of before 2022 do not count it as 'self'
 	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' " + socket + "; img-src 'self'; base-uri 'none'; form-action 'self'; " +
@@ -193,14 +202,15 @@ func (v *Visitor) serveDemo(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := pageLang(r)
 	p := v.page(lang)
-	p.Name, p.Script = v.cfg.Clinic.Name, v.origin+"/embed.js"
+	p.Name, p.Script, p.Chat = v.cfg.Clinic.Name, v.origin+"/embed.js", v.origin
+	p.OtherOpen = v.cfg.Words.T(p.Other, "widget.open", nil)
 	policy := "default-src 'none'; script-src " + v.origin + "; style-src 'self' " + v.origin + "; frame-src " + v.origin + "; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	v.write(w, r, "demo.html", lang, policy, p)
 }
 
 func (v *Visitor) page(lang string) page {
 	other := string(bot.Lang(lang).Other())
-	return page{Lang: lang, Other: other, OtherName: v.cfg.Words.T(other, "widget.language", nil), Neutral: template.URL(v.cfg.Clinic.NeutralPage),
+	return page{Lang: lang, Other: other, OtherName: v.cfg.Words.T(other, "widget.language", nil), OtherPlain: v.cfg.Words.T(other, "widget.plain", nil), Neutral: template.URL(v.cfg.Clinic.NeutralPage),
 		Phone: v.cfg.Clinic.PhoneShown(), PhoneLink: template.URL(v.cfg.Clinic.PhoneLink())}
 }
 

@@ -34,11 +34,10 @@ type plainPage struct {
 	Now       []bot.Line // the newest turn: what the visitor said and what was answered
 	Earlier   []bot.Line
 	Starters  []Starter
-	Topic     *Starter // the question that a link brought along
-	Typed     string   // what was not taken, to send it again
-	Problem   string   // why
-	Handed    bool     // there is a request
-	Over      bool     // the conversation has ended
+	Typed     string // what was not taken, to send it again
+	Problem   string // why
+	Handed    bool   // there is a request
+	Over      bool   // the conversation has ended
 	Erased    *converse.Erased
 }
 

@@ -13,6 +13,7 @@ import { step, summary } from './step.js';
  * @property {(choice: string, label: string) => void} choose
  * @property {(text: string) => void} say
  * @property {() => void} leave
+ * @property {() => void} readAloud
  * @property {boolean} live false while earlier lines are shown again
  */
 
@@ -49,7 +50,7 @@ function answer(card, act) {
         el('summary', { class: 'quiet' }, icon('plus'), el('span', {}, act.t('more'))),
         ...paragraphs(card.more).map((p) => el('p', {}, ...linked(p))))),
     source && el('p', { class: 'src' }, icon('page'), el('span', {}, ...sourced(source))),
-    el('div', { class: 'acts' }, button('quiet', act.t('not_asked'), () => act.choose(`not-asked:${card.topic}`, act.t('not_asked')))));
+    el('div', { class: 'acts' }, el('button', { type: 'button', class: 'quiet speak', onclick: act.readAloud }, icon('sound'), el('span', {}, act.t('read'))), button('quiet', act.t('not_asked'), () => act.choose(`not-asked:${card.topic}`, act.t('not_asked')))));
 }
 
 /** The source line with its name as a link, where the name stands in it. @param {{words: string, name: string, url?: string}} source */

@@ -1,10 +1,15 @@
 import { row } from './cards.js';
 import { Connection } from './connection.js';
+import { Cover } from './cover.js';
 import { el } from './dom.js';
+import { eraser } from './erase.js';
 import { Host } from './host.js';
 import { fill, icon } from './icons.js';
+import { watchIdle } from './idle.js';
 import { leaver, onShiftThrice } from './leave.js';
 import { Log } from './log.js';
+import { menu } from './menu.js';
+import { Speech } from './speech.js';
 import { Store } from './store.js';
 import { Words } from './words.js';
 
@@ -23,6 +28,8 @@ const store = new Store();
 const sent = new Map();
 let switching = false; // a change of language is on its way
 let silent = 0;
+let handed = false; // staff have a request of this visitor
+let erasing = false;
 
 const host = new Host(JSON.parse(told.sites), {
   focus() {
@@ -40,6 +47,7 @@ const connection = new Connection(
       talk();
       if (lines.some((l) => (l.choice || '').startsWith('language:'))) switching = false;
       if (state.lang && state.lang !== words.lang && !switching) turn(state.lang);
+      handed = Boolean(state.code);
       for (const l of lines) sent.delete(l.id);
       log.entry(lines, replay);
       watchEmergency();
@@ -58,6 +66,7 @@ const connection = new Connection(
     },
     ended() {
       switching = false;
+      if (erasing) return;
       log.fail();
       if ($('log').firstChild) log.note(words.t('ended'));
       log.close();
@@ -70,13 +79,47 @@ const connection = new Connection(
   });
 
 const leave = leaver({ neutral: told.neutral, store, connection, host });
+const cover = new Cover(panel, $('cover'), words);
+const speech = new Speech(voices);
 
-const log = new Log($('log'), words, { choose, say: (text) => say(text, ''), leave }, (id) => {
+const log = new Log($('log'), words, { choose, say: (text) => say(text, ''), leave, read: (text, lang) => speech.read(text, lang) }, (id) => {
   const line = sent.get(id);
   if (!line) return;
   log.mine(line);
   connection.again(line);
 });
+
+const erase = eraser({
+  cover, words, phone: told.phone, phoneLink: told.phoneLink, handed: () => handed,
+  post: (withdraw) => connection.post('erase', { withdraw }),
+  begin() { erasing = true; },
+  forget() {
+    connection.forget();
+    sent.clear();
+    log.clear();
+    speech.stop();
+    handed = false;
+    for (const id of ['pinned', 'tip']) $(id).hidden = true;
+    $('connection').dataset.t = 'widget.over';
+    words.turn(document, words.lang);
+  },
+  over() {
+    erasing = false;
+    panel.classList.add('opening');
+    $('log').hidden = true;
+    $('opening').hidden = false;
+    cover.hide();
+    show(shown);
+  },
+});
+
+const more = menu($('more'), $('menu'), { words, store, speech, last: () => log.last, copy: () => log.copy(), erase });
+watchIdle(() => !panel.classList.contains('opening'), cover);
+
+/** Offers reading aloud where the device has a voice of its own. */
+function voices() {
+  for (const lang of ['en', 'es']) panel.classList.toggle(`speaks-${lang}`, speech.can(lang));
+}
 
 /** @param {string} choice @param {string} label */
 function choose(choice, label) {
@@ -111,18 +154,27 @@ function turn(lang) {
   other.textContent = words.t('language', {}, words.other);
   starters();
   show(shown);
+  more.close();
+  cover.turn();
 }
 
 /** The questions of the opening view, as rows. */
 function starters() {
-  $('topics').replaceChildren(...(topics[words.lang] || []).map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
+  const [first, ...others] = topics[words.lang] || [];
+  const asked = $('topic');
+  asked.hidden = !told.topic; // the question that a link brought along stands first and alone: nothing is sent before it is tapped
+  if (told.topic) asked.textContent = first.label;
+  $('topics').replaceChildren(...(told.topic ? others.filter((o) => o.choice !== told.topic) : topics[words.lang] || [])
+    .map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
 }
+$('topic').addEventListener('click', () => choose(told.topic, $('topic').textContent));
 
 let shown = 'connecting';
 
 /** The word in the header and, after a while without a connection, a line. @param {string} state */
 function show(state) {
   shown = state;
+  if (erasing && cover.shown) return; // "Ended" stands there
   const word = $('connection');
   word.dataset.t = `widget.${state}`;
   word.textContent = words.t(state);
@@ -229,6 +281,7 @@ if (host.framed) {
 
 fill(document);
 starters();
+voices();
 // After a reload: what waited is shown again at once and sent when there is a connection; the rest comes from the server.
 if (store.token) talk();
 for (const line of store.pending) {

@@ -16,6 +16,7 @@ const LONGEST = 30_000; // ms between two attempts at the most
 /** What to do after a close code. */
 const BROKEN = 4000;
 const ENDED = 4001;
+const ENDED_HERE = 1000;
 
 /**
  * @typedef {Object} Listener
@@ -109,6 +110,17 @@ export class Connection {
       setTimeout(done, 200);
       socket.send('{"type":"leave"}');
     }));
+  }
+
+  /** The conversation is no more: the next line begins another one. */
+  forget() {
+    this.#store.clear();
+    this.#position = 0;
+    this.#known = false;
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#closed(ENDED_HERE);
+    socket.close();
   }
 
   /**

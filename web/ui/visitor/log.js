@@ -21,12 +21,14 @@ export class Log {
   #timer = 0;
   #hush = 0;
   #atEnd = true;
+  /** What was said, for a copy. @type {Array<{from: string, lang: string, text: string}>} */
+  #said = [];
   online = false;
 
   /**
    * @param {HTMLElement} root with role=log
    * @param {import('./words.js').Words} words
-   * @param {{choose: (choice: string, label: string) => void, say: (text: string) => void, leave: () => void}} act
+   * @param {{choose: (choice: string, label: string) => void, say: (text: string) => void, leave: () => void, read: (text: string, lang: string) => void}} act
    * @param {(id: string) => void} again sends a line once more
    */
   constructor(root, words, act, again) {
@@ -46,6 +48,27 @@ export class Log {
   /** How far to scroll for an element to stand at the top. @param {HTMLElement} e */
   topOf(e) {
     return e.getBoundingClientRect().top - this.#root.getBoundingClientRect().top + this.#root.scrollTop - 12;
+  }
+
+  /** What the program or staff said last, to be read aloud; null if nothing was. */
+  get last() {
+    return this.#said.filter((l) => l.from !== 'visitor').pop() || null;
+  }
+
+  /** The conversation as plain text, "" if nothing was said. */
+  copy() {
+    if (this.#said.length === 0) return '';
+    const who = { visitor: 'you', program: 'program', staff: 'staff' };
+    return [this.#words.t('title'), ...this.#said.map((l) => `${this.#words.t(who[l.from], {}, l.lang).replace(/:$/, '')}:\n${l.text}`), ''].join('\n\n').replace(/\n/g, '\r\n');
+  }
+
+  /** Forgets everything that was said. */
+  clear() {
+    this.#rest();
+    this.#root.replaceChildren();
+    this.#waiting.clear();
+    this.#seen.clear();
+    this.#said = [];
   }
 
   /** The last emergency card, or null. @returns {HTMLElement|null} */
@@ -127,6 +150,7 @@ export class Log {
     const added = [];
     for (const line of fresh) {
       this.#seen.add(line.id);
+      if (line.text && !(line.choice || '').startsWith('language:')) this.#said.push({ from: line.from, lang: line.lang, text: line.text });
       if (line.from === 'visitor') this.#settle(line);
       else added.push(this.#line(line, replay));
     }
@@ -169,7 +193,7 @@ export class Log {
   }
 
   #line(line, replay) {
-    const act = { ...this.#act, t: (key, args) => this.#words.t(key, args, line.lang), live: !replay };
+    const act = { ...this.#act, t: (key, args) => this.#words.t(key, args, line.lang), live: !replay, readAloud: () => this.#act.read(line.text, line.lang) };
     const parts = line.from === 'staff'
       ? [el('div', { class: 'bubble staff', dir: 'auto' }, el('b', {}, this.#words.t('staff', {}, line.lang)), line.text)]
       : draw(line, act).filter(Boolean);
