@@ -27,10 +27,10 @@ type server struct {
 }
 
 // startServer runs the program on a data folder and waits until it has said where everything is. addr "127.0.0.1:0" takes a free port.
-func startServer(t *testing.T, data, addr string) *server {
+func startServer(t *testing.T, data, addr string, more ...string) *server {
 	t.Helper()
 	s := &server{data: data, output: &strings.Builder{}, done: make(chan struct{})}
-	s.cmd = exec.Command(os.Args[0], "serve", "-addr", addr, "-data", data)
+	s.cmd = exec.Command(os.Args[0], append([]string{"serve", "-addr", addr, "-data", data}, more...)...)
 	s.cmd.Env = append(os.Environ(), "INTAKE_TEST_AS_PROGRAM=1")
 	s.cmd.Stderr = s.output
 	out, err := s.cmd.StdoutPipe()
@@ -52,12 +52,12 @@ func startServer(t *testing.T, data, addr string) *server {
 				s.demo = where
 			case "Staff console":
 				s.addr = strings.TrimSuffix(strings.TrimPrefix(where, "http://"), "/staff/")
-				if addr != "127.0.0.1:0" {
+				if addr != "127.0.0.1:0" && len(more) == 0 {
 					close(ready)
 				}
 			case "First account":
 				s.setup = where
-				if addr == "127.0.0.1:0" {
+				if addr == "127.0.0.1:0" || len(more) > 0 {
 					close(ready)
 				}
 			}
@@ -106,7 +106,7 @@ func newBrowser(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
-	ctx, cancel = context.WithTimeout(ctx, 150*time.Second)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
