@@ -49,18 +49,15 @@ func call[P, R any](p page, c cdp.Command[P, R], params P) R {
 }
 
 // press presses one key, as the keyboard does.
-func (p page) press(key string, code int64) {
+func (p page) press(key string, code int64) { p.t.Helper(); p.pressWith(key, code, 0) }
+
+// pressWith presses a key while others are held: 8 is Shift.
+func (p page) pressWith(key string, code, held int64) {
 	p.t.Helper()
 	q := page{t: p.t, ctx: p.keys()}
-	text := ""
-	switch key {
-	case "Enter":
-		text = "\r"
-	case " ":
-		text = " "
-	}
-	call(q, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Code: key, WindowsVirtualKeyCode: code, Text: text})
-	call(q, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: key, Code: key, WindowsVirtualKeyCode: code})
+	text := map[string]string{"Enter": "\r", " ": " "}[key]
+	call(q, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Code: key, WindowsVirtualKeyCode: code, Text: text, Modifiers: held})
+	call(q, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: key, Code: key, WindowsVirtualKeyCode: code, Modifiers: held})
 }
 
 // walk goes the whole road by typing and pressing, with something done before each step, and gives the reference code.

@@ -157,7 +157,7 @@ export class Log {
     if (added.length === 0) return;
     const alarm = added.find((a) => a.querySelector('.sos-card'));
     // Whoever answers inside a card goes on inside the next one; from anywhere else, and in an emergency, the focus stays.
-    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => a.querySelector('.step .field, .step h2, .summary h2')).find(Boolean);
+    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => (a.querySelector('.choices') ? null : a.querySelector('.step .field')) || a.querySelector('.step h2, .summary h2')).find(Boolean);
     if (next) next.focus({ preventScroll: true });
     earlier.forEach(retire);
     if (this.#open().length > 0) this.#await();
