@@ -59,8 +59,8 @@ func (l *log) add(url string) {
 func (l *log) foreign(origins ...string) (all int, others []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-next:
 	left := false
+next:
 	for _, url := range l.urls {
 		left = left || url == neutral
 		if left && strings.HasPrefix(url, neutral) || strings.HasPrefix(url, "data:") { // its own icon; the browser's error page
