@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,9 +21,10 @@ type gate struct {
 	origin string
 	server *server
 
-	noSockets   atomic.Bool // an Upgrade is answered with 403
-	holdStreams atomic.Bool // event streams are kept until they end, which they do not
-	closed      atomic.Bool // every connection is dropped as soon as it is made
+	noSockets   atomic.Bool               // an Upgrade is answered with 403
+	holdStreams atomic.Bool               // event streams are kept until they end, which they do not
+	closed      atomic.Bool               // every connection is dropped as soon as it is made
+	swap        atomic.Pointer[[2]string] // in the chat's script, the first text becomes the second
 	sockets     atomic.Int32
 	streams     atomic.Int32
 	polls       atomic.Int32
@@ -48,6 +52,23 @@ func startGate(t *testing.T, more ...string) *gate {
 	proxy := &httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Host = r.In.Host
+		if g.swap.Load() != nil {
+			r.Out.Header.Del("Accept-Encoding")
+		}
+	}, ModifyResponse: func(r *http.Response) error {
+		if swap := g.swap.Load(); swap != nil && strings.HasSuffix(r.Request.URL.Path, "/all.js") {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return err
+			}
+			if !bytes.Contains(body, []byte(swap[0])) {
+				t.Errorf("the script does not hold %q", swap[0])
+			}
+			body = bytes.Replace(body, []byte(swap[0]), []byte(swap[1]), 1)
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		}
+		return nil
 	}, ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }}
 	site := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/converse"
@@ -98,7 +97,7 @@ func (v *Visitor) form(w http.ResponseWriter, r *http.Request) (id string, p *pl
 		http.Error(w, "this address is for the chat page", http.StatusForbidden)
 		return "", nil, false
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(v.limits.hello))
+	defer v.hurry(w)()
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		var large *http.MaxBytesError

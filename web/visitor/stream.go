@@ -40,9 +40,16 @@ func (v *Visitor) conversation(w http.ResponseWriter, r *http.Request) (id strin
 	return id, true
 }
 
+// hurry gives the other side little time to send its body, until the function it returns is called.
+func (v *Visitor) hurry(w http.ResponseWriter) func() {
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Now().Add(v.limits.hello)) // not every writer can: then the server's own limits hold
+	return func() { _ = rc.SetReadDeadline(time.Time{}) }
+}
+
 // body reads the frame of a POST within the limits of a socket's frame.
 func (v *Visitor) body(w http.ResponseWriter, r *http.Request) (frame, bool) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(v.limits.hello))
+	defer v.hurry(w)()
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, v.limits.frame))
 	var large *http.MaxBytesError
 	switch {
@@ -112,11 +119,13 @@ func (v *Visitor) serveErase(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(v.limits.hello))
 	var how struct {
 		Withdraw bool `json:"withdraw"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&how); err != nil {
+	done := v.hurry(w)
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&how)
+	done()
+	if err != nil {
 		http.Error(w, "the frame was not understood", http.StatusBadRequest)
 		return
 	}

@@ -101,6 +101,7 @@ const erase = eraser({
     handed = false;
     for (const id of ['pinned', 'tip']) $(id).hidden = true;
     $('connection').dataset.t = 'widget.over';
+    $('dot').className = 'dot off';
     words.turn(document, words.lang);
   },
   over() {
@@ -164,6 +165,7 @@ function starters() {
   const asked = $('topic');
   asked.hidden = !told.topic; // the question that a link brought along stands first and alone: nothing is sent before it is tapped
   if (told.topic) asked.textContent = first.label;
+  $('opening').classList.toggle('asked', Boolean(told.topic));
   $('topics').replaceChildren(...(told.topic ? others.filter((o) => o.choice !== told.topic) : topics[words.lang] || [])
     .map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
 }
