@@ -59,7 +59,15 @@ func (v *Visitor) prepare() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(v.assets.Add("all.js", join), v.assets.Add("all.css", styles), v.assets.Add("all-plain.css", plain)); err != nil {
+	own := colorStyle(":root", v.cfg.Clinic.Colors)
+	if err := errors.Join(v.assets.Add("all.js", join), v.assets.Add("all.css", append(styles, own...)), v.assets.Add("all-plain.css", append(plain, own...))); err != nil {
+		return err
+	}
+	launcher, err := fs.ReadFile(ui.Files, "visitor/launcher.css")
+	if err != nil {
+		return err
+	}
+	if err := v.assets.Add("launcher.css", append(launcher, colorStyle(":host", v.cfg.Clinic.Colors)...)); err != nil {
 		return err
 	}
 	drawn, err := readDrawings()
@@ -93,6 +101,7 @@ func (v *Visitor) prepareLauncher() error {
 	if err != nil {
 		return err
 	}
+	css = []byte(ui.Lean(string(css)) + colorStyle(":host", v.cfg.Clinic.Colors))
 	type words struct {
 		Open  string `json:"open"`
 		Close string `json:"close"`
@@ -105,7 +114,7 @@ func (v *Visitor) prepareLauncher() error {
 		CSS     string           `json:"css"`
 		Sheet   string           `json:"sheet"`
 		Words   map[string]words `json:"words"`
-	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(ui.Lean(string(css))), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
+	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(string(css)), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
 	for _, lang := range []string{"en", "es"} {
 		t := func(key string) string { return v.cfg.Words.T(lang, key, nil) }
 		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title"), Plain: t("widget.plain")}
