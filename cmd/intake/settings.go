@@ -28,6 +28,7 @@ type settings struct {
 	batch              bool
 	train, test, apart string
 	lang, role         string
+	site               string
 }
 
 func newSettings(command string) *settings {
