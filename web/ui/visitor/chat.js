@@ -292,4 +292,5 @@ for (const line of store.pending) {
 }
 connection.start();
 panel.classList.add('on');
+performance.mark('ready');
 $('unable').remove();
