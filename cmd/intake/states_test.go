@@ -16,7 +16,7 @@ import (
 type stateWords struct{ lang, question, unsure, unknown, suicide, overdose, doubt, appointment, name, bad, times string }
 
 var stateWordsOf = []stateWords{
-	{"en", "do you take Medicare?", "medicare", "who won the game last night", "i want to kill myself", "my friend is blue and wont wake up", "i cant do this anymore", "i want an appointment", "Red", "508 555", "after 5, never at home"},
+	{"en", "do you take Medicare?", "medicare", "who won the game last night", "i want to kill myself", "my friend is blue and wont wake up", "i give up. nothing matters", "i want an appointment", "Red", "508 555", "after 5, never at home"},
 	{"es", "¿aceptan Medicare?", "medicare", "quién ganó el partido anoche", "ya no quiero vivir", "mi hijo no respira y está morado", "ya no aguanto más", "quiero una cita", "Doña Carmen", "508 555", "después de las 5, nunca a la casa"},
 }
 
@@ -198,6 +198,9 @@ func (s *states) widget() {
 	s.until("the lock", "document.querySelector('.covered #cover .btn')")
 	s.state("idle")
 	s.eval("document.querySelector('#cover .btn').click()")
+	s.eval("document.querySelector('#message').value = 'x'.repeat(2001); document.querySelector('#composer').requestSubmit()")
+	s.until("that it was not sent", "document.querySelector('.mine .warn')")
+	s.state("failed")
 	s.gate.closed.Store(true)
 	s.gate.cut()
 	s.until("that it is noticed", "!("+connected+")")
