@@ -197,7 +197,7 @@ function trouble() {
 
 /** Says once, beside the first answer, what leaving does and what it cannot do. A step or an emergency needs the room itself. */
 function tellOnce(lines) {
-  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary'].includes(l.card.kind))) return;
+  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary', 'doubt'].includes(l.card.kind))) return;
   store.tell();
   $('tip').hidden = false;
 }
