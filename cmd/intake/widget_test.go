@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,7 +25,11 @@ func fresh(t *testing.T, browser context.Context, window string) page {
 	t.Cleanup(cancel)
 	p := page{t: t, ctx: ctx}
 	size := windows[window]
-	p.run("a window", chromedp.EmulateViewport(size[0], size[1]))
+	scale := 1.0
+	if os.Getenv("INTAKE_SHOTS") != "" { // sharp enough to be looked at
+		scale = 2
+	}
+	p.run("a window", chromedp.EmulateViewport(size[0], size[1], chromedp.EmulateScale(scale)))
 	return p
 }
 
