@@ -96,7 +96,7 @@ export class Log {
       m.append(icon('clock'), this.#words.t('waiting'));
       this.#down();
     }, SLOW);
-    this.#down();
+    this.#down(true); // whoever has just written wants to see it
   }
 
   /** The line is stored: what follows comes as an entry. @param {string} id */
@@ -114,7 +114,7 @@ export class Log {
       box.querySelector('.meta').replaceChildren(el('span', { class: 'warn' }, this.#words.t('failed'), ' ', again));
       if (why) box.append(el('p', { class: 'remark' }, why));
     } else if (why) this.note(why);
-    this.#down();
+    this.#down(true);
   }
 
   /** All lines that wait were not taken. @returns {string[]} their ids */
