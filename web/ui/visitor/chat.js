@@ -200,6 +200,7 @@ function tellOnce(lines) {
   if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary', 'doubt'].includes(l.card.kind))) return;
   store.tell();
   $('tip').hidden = false;
+  log.resettle();
 }
 
 /** @type {IntersectionObserver|null} */

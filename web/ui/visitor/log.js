@@ -21,6 +21,8 @@ export class Log {
   #timer = 0;
   #hush = 0;
   #atEnd = true;
+  /** @type {HTMLElement|null} the answer that was brought into sight last */
+  #shown = null;
   /** What was said, for a copy. @type {Array<{from: string, lang: string, text: string}>} */
   #said = [];
   online = false;
@@ -241,8 +243,14 @@ export class Log {
     if (always || this.#left() < 240) r.scrollTop = r.scrollHeight;
   }
 
+  /** Something above took height away: brings the last answer into sight once more. */
+  resettle() {
+    if (this.#shown && this.#shown.isConnected) this.#show(this.#shown);
+  }
+
   /** Brings an answer into sight from its beginning; with it the question, if both fit. */
   #show(e, alarm) {
+    this.#shown = e;
     const r = this.#root;
     const bottom = r.scrollHeight - r.clientHeight;
     const before = e.previousElementSibling;
