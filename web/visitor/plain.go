@@ -130,13 +130,13 @@ func (v *Visitor) postPlain(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), v.limits.say)
 	defer cancel()
 	c, at, err := v.cfg.Road.Load(ctx, id)
-	if errors.Is(err, converse.ErrEnded) || c.Left {
-		v.plainOver(w, p)
-		return
-	}
 	f := frame{Type: "say", ID: r.PostForm.Get("id"), Text: strings.TrimSpace(r.PostForm.Get("text")), Choice: r.PostForm.Get("choice")}
 	if f.Choice == "" && f.Text == "" {
 		f.Choice = r.PostForm.Get("pick")
+	}
+	if errors.Is(err, converse.ErrEnded) || c.Left { // an emergency card is shown all the same
+		v.plainOver(w, p, v.cfg.Road.Urgent(converse.Message{ID: f.ID, Text: f.Text, Choice: f.Choice, Lang: bot.Lang(p.Lang)})...)
+		return
 	}
 	if f.Choice != "" {
 		f.Text = v.label(&c, p.Lang, f.Choice)
@@ -151,15 +151,15 @@ func (v *Visitor) postPlain(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 		answer, ended := v.say(ctx, id, f, bot.Lang(p.Lang), nil)
-		if ended {
-			v.plainOver(w, p)
-			return
-		}
 		switch a := answer.(type) {
 		case refusedFrame:
 			p.Problem, p.Typed, p.ID = a.Text, f.Text, f.ID
 		case unsavedFrame:
 			urgent, p.Typed, p.ID = a.Lines, f.Text, f.ID
+		}
+		if ended {
+			v.plainOver(w, p, urgent...)
+			return
 		}
 		c, at, err = v.cfg.Road.Load(ctx, id)
 	}
@@ -302,9 +302,9 @@ func (v *Visitor) copy(c *bot.Conversation) string {
 	return b.String()
 }
 
-// plainOver says that there is nothing under this token any more.
-func (v *Visitor) plainOver(w http.ResponseWriter, p *plainPage) {
-	p.Over = true
+// plainOver says that there is nothing under this token any more, below an emergency card if one is due.
+func (v *Visitor) plainOver(w http.ResponseWriter, p *plainPage, urgent ...bot.Line) {
+	p.Over, p.Now = true, urgent
 	v.writePlain(w, http.StatusNotFound, p)
 }
 

@@ -202,6 +202,15 @@ func TestAVoidTokenGets404(t *testing.T) {
 		if res := s.form("", form); res.StatusCode != http.StatusNotFound {
 			t.Errorf("after %s the form gets %d", how, res.StatusCode)
 		}
+		// An emergency card goes out all the same, on every road.
+		const danger = "my friend is blue and wont wake up"
+		if f := decode[got](t, s.ask("POST", "/chat/say", tokenA, sayBody("line-0004", danger))); f.Type != "unsaved" || len(f.Lines) == 0 || f.Lines[0].Card.Emergency == nil {
+			t.Errorf("after %s danger gets %+v", how, f)
+		}
+		form.Set("text", danger)
+		if page := string(must(io.ReadAll(s.form("", form).Body))); !strings.Contains(page, "tel:911") || !strings.Contains(page, "sos-card") {
+			t.Errorf("after %s danger gets no card without script", how)
+		}
 		p := s.dial()
 		p.hello(tokenA, 0)
 		if code := p.closed(); code != closeEnded {

@@ -49,8 +49,10 @@ class Carrier {
       if (this.readyState > 1) return;
       const answer = await this.#post('say', line);
       this.#sent.delete(line.id);
-      if (answer.status === 404) this.shut(4001);
-      else if (answer.status === 400 || answer.status === 403 || answer.status === 413) this.shut(4000);
+      if (answer.status === 404) {
+        this.tell(await answer.json()); // an emergency card is shown even when the conversation is over
+        this.shut(4001);
+      } else if (answer.status === 400 || answer.status === 403 || answer.status === 413) this.shut(4000);
       else if (!answer.ok) this.shut(1006);
       else this.tell(await answer.json());
     }).catch(() => this.shut(1006));
