@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -204,7 +205,7 @@ func (w roadWords) answersTyped() []string { return []string{w.name, w.phone} }
 func TestOffline(t *testing.T) {
 	t.Parallel()
 	browser := newBrowser(t)
-	g := startGate(t)
+	g := startGate(t, "-clinic", "../../knowledge/clinic/testdata/full")
 	p := fresh(t, browser, "phone")
 	p.visit(g.origin + "/chat?lang=en")
 	p.write("what is MAT")
@@ -216,6 +217,15 @@ func TestOffline(t *testing.T) {
 	p.write("what is group therapy?")
 	p.see(".mine .meta", "Waiting to send")
 	p.until("the state in words", "document.querySelector('#state').innerText.includes('We keep trying')")
+	if got := p.eval("document.querySelector('#state a').href"); !strings.HasPrefix(got, "tel:+1") {
+		t.Errorf("without a signal the phone number is %q", got)
+	}
+	p.eval("document.querySelector('#more').click()")
+	if got := p.eval("document.querySelector('#menu a').href + document.activeElement.localName"); !strings.HasPrefix(got, "tel:+1") || !strings.HasSuffix(got, "a") {
+		t.Errorf("in the menu the phone number is %q", got)
+	}
+	p.shot("menu-offline")
+	p.press("Escape", 27)
 	g.closed.Store(false)
 	p.until("both answered", "document.querySelectorAll('article.card').length === 3")
 	p.until("nothing waits", "![...document.querySelectorAll('.mine .meta')].some(e => e.textContent)")

@@ -114,7 +114,7 @@ const erase = eraser({
   },
 });
 
-const more = menu($('more'), $('menu'), { words, store, speech, last: () => log.last, copy: () => log.copy(), erase });
+const more = menu($('more'), $('menu'), { words, store, speech, last: () => log.last, copy: () => log.copy(), erase, phone: told.phone, phoneLink: told.phoneLink });
 watchIdle(() => !panel.classList.contains('opening'), cover);
 
 /** Offers reading aloud where the device has a voice of its own. */

@@ -1,4 +1,4 @@
-import { el } from './dom.js';
+import { el, safe } from './dom.js';
 import { icon } from './icons.js';
 
 /**
@@ -15,10 +15,12 @@ const SIZES = [100, 112, 125, 150]; // percent of the browser's own size
  * @property {() => {text: string, lang: string}|null} last what the program said last
  * @property {() => string} copy the conversation as plain text, "" before it has begun
  * @property {() => void} erase
+ * @property {string} phone of the clinic, "" if it is not known
+ * @property {string} phoneLink
  */
 
 /** @param {HTMLElement} button @param {HTMLElement} panel @param {Tools} tools */
-export function menu(button, panel, { words, store, speech, last, copy, erase }) {
+export function menu(button, panel, { words, store, speech, last, copy, erase, phone, phoneLink }) {
   const size = () => { document.documentElement.style.fontSize = store.size === 100 ? '' : `${store.size}%`; };
   size();
 
@@ -39,6 +41,7 @@ export function menu(button, panel, { words, store, speech, last, copy, erase })
     const begun = copy() !== '';
     panel.setAttribute('aria-label', words.t('menu'));
     panel.replaceChildren(...[
+      safe(phoneLink) && el('a', { href: phoneLink }, icon('phone'), el('span', {}, words.t('call', { phone }))),
       item('larger', 'larger', () => {
         store.size = SIZES[(SIZES.indexOf(store.size) + 1) % SIZES.length];
         size();
@@ -67,7 +70,7 @@ export function menu(button, panel, { words, store, speech, last, copy, erase })
 
   button.addEventListener('click', () => {
     open(panel.hidden);
-    if (!panel.hidden) panel.querySelector('button').focus();
+    if (!panel.hidden) panel.querySelector('a, button').focus();
   });
   panel.addEventListener('keydown', (e) => {
     if (e.key !== 'Escape') return;
