@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -106,6 +107,23 @@ func TestWidgetOnSites(t *testing.T) {
 			t.Errorf("it takes the focus: %s", got)
 		}
 	}
+	// Where the chat does not come, the launcher offers the page that needs no script.
+	last := fresh(t, browser, "phone")
+	last.run("/spanish", chromedp.Navigate(site+"/spanish"))
+	last.until("the launcher", "customElements.get('clinic-chat')")
+	g.closed.Store(true)
+	g.cut()
+	last.eval("document.querySelector('clinic-chat').open()")
+	found := false
+	for deadline := time.Now().Add(20 * time.Second); !found && time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) {
+		for _, n := range last.tree().nodes {
+			found = found || n.role == "link" && n.name == "Abrir el chat como página sencilla"
+		}
+	}
+	if !found {
+		t.Error("no link to the page without script where the chat does not come")
+	}
+	last.shot("fallback")
 	if len(seen.urls) > 0 {
 		t.Errorf("on a page with a strict policy this happened: %v", seen.urls)
 	}

@@ -123,6 +123,13 @@ func (s *states) state(name string) {
 		s.await("new Promise(r => setTimeout(r, 300))")
 		s.shot(fmt.Sprintf("%02d-%s", s.n, name))
 	}
+	// Everything that is tapped is 44 px high or more; links within a sentence are as high as their line allows.
+	if small := s.eval(`[...document.querySelectorAll('button, a, summary, label.choice, input.field, textarea')].filter(e => {
+		const r = e.getBoundingClientRect();
+		return r.width && !e.closest('.host') && getComputedStyle(e).visibility !== 'hidden' && r.height < 43.5 && !e.matches('p a, p button, .src a');
+	}).map(e => e.className + ' ' + e.innerText.slice(0, 20) + ' ' + Math.round(e.getBoundingClientRect().height)).join('; ')`); small != "" {
+		s.t.Errorf("%s: too small to tap: %s", name, small)
+	}
 	if !s.quiet {
 		s.audit(name, s.axe)
 	}
