@@ -34,7 +34,7 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{serveCommand(), askCommand(), checkCommand(), evalCommand(), staffCommand(), auditCommand()}
+	return []command{serveCommand(), askCommand(), checkCommand(), evalCommand(), staffCommand(), auditCommand(), doctorCommand()}
 }
 
 // errUsage marks an error in how a command was called: exit 2.

@@ -29,6 +29,7 @@ type settings struct {
 	batch, errors      bool
 	train, test, apart string
 	lang, role, head   string
+	site               string
 }
 
 func newSettings(command string) *settings {

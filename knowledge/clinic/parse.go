@@ -31,6 +31,7 @@ type document struct {
 	Coverage      []string            `toml:"coverage"`
 	NeutralPage   string              `toml:"neutral_page"`
 	NeutralCaller any                 `toml:"neutral_caller"`
+	Colors        map[string]string   `toml:"colors"`
 	Office        map[string][]string `toml:"office"`
 	Dosing        map[string][]string `toml:"dosing"`
 	CallBack      struct {
@@ -70,6 +71,7 @@ func Parse(data []byte, name string) (*Profile, error) {
 		NeutralPage:   c.https("neutral_page", d.NeutralPage),
 		neutralCaller: c.caller(d.NeutralCaller),
 		callBack:      c.promise(d.CallBack.Within, d.CallBack.Urgent),
+		Colors:        c.colors(d.Colors),
 		zone:          time.UTC,
 		weeks:         map[Kind]week{Office: c.week("office", d.Office), Dosing: c.week("dosing", d.Dosing)},
 	}

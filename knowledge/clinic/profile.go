@@ -31,6 +31,7 @@ type Profile struct {
 	Website     string   // https
 	NeutralPage string   // https: where a visitor who leaves quickly lands
 	Coverage    []string // codes of what is accepted, such as "medicare"
+	Colors      Colors
 
 	neutralCaller map[string]string // by language; "" for any
 	callBack      promise

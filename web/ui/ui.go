@@ -1,4 +1,4 @@
-// Package ui holds the pages, styles and scripts that browsers get, as files that are served as written: no bundler, no build step.
+// Package ui holds the pages, styles and scripts that browsers get: no bundler, no build step, files as they are read here.
 // Each side has its folder (visitor, staff) with .html, .css and .js side by side; shared holds what both use.
 package ui
 
@@ -10,8 +10,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +39,6 @@ type asset struct {
 // is in two folders is an error.
 func NewAssets(prefix string, folders ...string) (*Assets, error) {
 	a := &Assets{prefix: prefix, files: map[string]asset{}}
-	all := sha256.New()
 	for _, folder := range folders {
 		entries, err := fs.ReadDir(Files, folder)
 		if err != nil {
@@ -55,17 +56,28 @@ func NewAssets(prefix string, folders ...string) (*Assets, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", e.Name(), err)
 			}
-			packed, err := Pack(plain)
-			if err != nil {
-				return nil, fmt.Errorf("compress %s: %w", e.Name(), err)
+			if err := a.Add(e.Name(), plain); err != nil {
+				return nil, err
 			}
-			sum := sha256.Sum256(plain)
-			all.Write(sum[:])
-			a.files[e.Name()] = asset{plain: plain, packed: packed, kind: kind, tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
 		}
 	}
-	a.version = hex.EncodeToString(all.Sum(nil)[:6])
 	return a, nil
+}
+
+// Add serves another file, or another content for one. Add everything before the first [Assets.Path]: the version follows from all of it.
+func (a *Assets) Add(name string, plain []byte) error {
+	packed, err := Pack(plain)
+	if err != nil {
+		return fmt.Errorf("compress %s: %w", name, err)
+	}
+	sum := sha256.Sum256(plain)
+	a.files[name] = asset{plain: plain, packed: packed, kind: contentType(name), tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+	all := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(a.files)) {
+		all.Write([]byte(a.files[name].tag))
+	}
+	a.version = hex.EncodeToString(all.Sum(nil)[:6])
+	return nil
 }
 
 // Path is where a file is served, with the version in it.

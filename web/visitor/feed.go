@@ -11,25 +11,41 @@ import (
 	"example.org/intake/bot/journal"
 )
 
-// feed is how far one socket has shown its conversation. It reads from the beginning, because the state is a fold of everything, and shows
+// carrier is what carries a conversation to one open page: a socket, an event stream or an answer to a poll.
+type carrier interface {
+	// writeFrame reports false when nothing can be written any more.
+	writeFrame(any) bool
+	// shut ends the carrier once, with a close code of web/frames.md.
+	shut(code int)
+	// halted is closed when the carrier is closing: what is not shown yet is for the next time.
+	halted() <-chan struct{}
+}
+
+// feed is how far one carrier has shown its conversation. It reads from the beginning, because the state is a fold of everything, and shows
 // what comes after the position that the widget has seen. That number came from outside, so it is only compared, never read from.
 type feed struct {
+	v      *Visitor
 	stream journal.Stream
 	after  journal.Position // the widget has seen up to here
 	read   journal.Position // folded up to here
+	shown  int              // entries written
 	talk   bot.Conversation
 }
 
-// show writes what is new. It reports false when the socket cannot be written to.
-func (f *feed) show(s *socket) bool {
+func newFeed(v *Visitor, id string, after journal.Position) *feed {
+	return &feed{v: v, stream: journal.Stream{Kind: journal.Conversation, ID: id}, after: after}
+}
+
+// show writes what is new. It reports false when the carrier cannot be written to.
+func (f *feed) show(to carrier) bool {
 	if f == nil {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(s.v.ctx, s.v.limits.say)
+	ctx, cancel := context.WithTimeout(f.v.ctx, f.v.limits.say)
 	defer cancel()
-	for e, err := range s.v.cfg.Journal.Read(ctx, f.stream, f.read) {
+	for e, err := range f.v.cfg.Journal.Read(ctx, f.stream, f.read) {
 		if errors.Is(err, journal.ErrErased) || e.Erased {
-			s.shut(closeEnded)
+			to.shut(closeEnded)
 			return true
 		}
 		var events []bot.Event
@@ -37,8 +53,8 @@ func (f *feed) show(s *socket) bool {
 			events, err = converse.Decode(e.Data)
 		}
 		if err != nil {
-			s.v.cfg.Log.Error("a conversation could not be read", "err", err)
-			s.shut(websocket.CloseInternalServerErr)
+			f.v.cfg.Log.Error("a conversation could not be read", "err", err)
+			to.shut(websocket.CloseInternalServerErr)
 			return true
 		}
 		lines := f.fold(events)
@@ -46,15 +62,16 @@ func (f *feed) show(s *socket) bool {
 		if e.Position <= f.after {
 			continue
 		}
-		if !s.writeFrame(entryFrame{Type: "entry", Position: e.Position, Lines: lines, State: stateOf(&f.talk)}) {
+		if !to.writeFrame(entryFrame{Type: "entry", Position: e.Position, Lines: lines, State: stateOf(&f.talk)}) {
 			return false
 		}
+		f.shown++
 		if f.talk.Left {
-			s.shut(closeEnded)
+			to.shut(closeEnded)
 			return true
 		}
 		select {
-		case <-s.halt: // closing: the rest is for the next time
+		case <-to.halted():
 			return true
 		default:
 		}

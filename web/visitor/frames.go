@@ -91,6 +91,9 @@ type (
 		ID    string     `json:"id"`
 		Lines []bot.Line `json:"lines"`
 	}
+	endedFrame struct { // of streams and polls, which have no close code
+		Type string `json:"type"`
+	}
 	refusedFrame struct {
 		Type   string `json:"type"`
 		ID     string `json:"id"`

@@ -10,17 +10,17 @@ import (
 	"example.org/intake/bot/journal"
 )
 
-// hub wakes the sockets of a conversation when something was added to it. It follows the journal once for all of them and carries nothing: each
-// socket reads its own stream after its own position, so the order on every screen is the order of positions, and a slow reader holds up nobody.
+// hub wakes whoever shows a conversation when something was added to it. It follows the journal once for all of them and carries nothing: each
+// carrier reads its own stream after its own position, so the order on every screen is the order of positions, and a slow reader holds up nobody.
 type hub struct {
 	journal journal.Journal
 	log     *slog.Logger
 	mu      sync.Mutex
-	sockets map[string]map[*socket]struct{} // by conversation
+	waiting map[string]map[chan struct{}]struct{} // by conversation; each channel has room for one
 }
 
 func newHub(j journal.Journal, log *slog.Logger) *hub {
-	return &hub{journal: j, log: log, sockets: map[string]map[*socket]struct{}{}}
+	return &hub{journal: j, log: log, waiting: map[string]map[chan struct{}]struct{}{}}
 }
 
 // start finds the end of the journal and follows it from there until ctx ends.
@@ -62,28 +62,29 @@ func (h *hub) follow(ctx context.Context, after journal.Position) {
 func (h *hub) wake(id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for s := range h.sockets[id] {
+	for w := range h.waiting[id] {
 		select {
-		case s.wake <- struct{}{}:
+		case w <- struct{}{}:
 		default: // it will look anyhow
 		}
 	}
 }
 
-func (h *hub) join(id string, s *socket) {
+// join has a channel woken for a conversation until it leaves.
+func (h *hub) join(id string, wake chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.sockets[id] == nil {
-		h.sockets[id] = map[*socket]struct{}{}
+	if h.waiting[id] == nil {
+		h.waiting[id] = map[chan struct{}]struct{}{}
 	}
-	h.sockets[id][s] = struct{}{}
+	h.waiting[id][wake] = struct{}{}
 }
 
-func (h *hub) leave(id string, s *socket) {
+func (h *hub) leave(id string, wake chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.sockets[id], s)
-	if len(h.sockets[id]) == 0 {
-		delete(h.sockets, id)
+	delete(h.waiting[id], wake)
+	if len(h.waiting[id]) == 0 {
+		delete(h.waiting, id)
 	}
 }

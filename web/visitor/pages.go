@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -21,9 +22,6 @@ import (
 // assetsAt is where styles and scripts are served.
 const assetsAt = "/ui/visitor/"
 
-// modules are loaded beside chat.js, named in the page so that a slow phone asks for all of them at once.
-var modules = []string{"cards.js", "connection.js", "dom.js", "emergency.js", "host.js", "icons.js", "leave.js", "log.js", "step.js", "store.js", "words.js"}
-
 // script is content that is the same for everybody, packed once.
 type script struct {
 	plain, packed []byte
@@ -33,12 +31,14 @@ type script struct {
 // page is what the templates of both pages know.
 type page struct {
 	Lang, Other, OtherName string
-	Words, Topics, Sites   string // JSON, for data attributes
+	OtherPlain             string   // "Open the chat as a plain page" in the other language
+	Topic                  *Starter // the question that a link brought along
+	Words, Topics, Sites   string   // JSON, for data attributes
 	Neutral                template.URL
 	Phone                  string
 	PhoneLink              template.URL
-	Modules                []string
 	Name, Script           string // of the demonstration page
+	Chat, OtherOpen        string // of its link for browsers without script
 }
 
 // prepare reads the files of the pages and builds the launcher.
@@ -47,13 +47,44 @@ func (v *Visitor) prepare() error {
 	if v.assets, err = ui.NewAssets(assetsAt, "shared", "visitor"); err != nil {
 		return err
 	}
+	join, err := ui.JoinScripts("visitor", "chat.js")
+	if err != nil {
+		return err
+	}
+	styles, err := ui.JoinStyles("shared/tokens.css", "visitor/chat.css", "visitor/cards.css")
+	if err != nil {
+		return err
+	}
+	plain, err := ui.JoinStyles("shared/tokens.css", "visitor/chat.css", "visitor/cards.css", "visitor/plain.css")
+	if err != nil {
+		return err
+	}
+	own := colorStyle(":root", v.cfg.Clinic.Colors)
+	if err := errors.Join(v.assets.Add("all.js", join), v.assets.Add("all.css", append(styles, own...)), v.assets.Add("all-plain.css", append(plain, own...))); err != nil {
+		return err
+	}
+	launcher, err := fs.ReadFile(ui.Files, "visitor/launcher.css")
+	if err != nil {
+		return err
+	}
+	if err := v.assets.Add("launcher.css", append(launcher, colorStyle(":host", v.cfg.Clinic.Colors)...)); err != nil {
+		return err
+	}
+	drawn, err := readDrawings()
+	if err != nil {
+		return err
+	}
 	v.pages = map[string]*template.Template{}
 	for _, lang := range []bot.Lang{bot.EN, bot.ES} {
 		t := template.New("").Funcs(template.FuncMap{
-			"t":    func(key string) string { return v.cfg.Words.T(string(lang), key, nil) },
-			"path": v.assets.Path,
+			"t": func(key string) string { return v.cfg.Words.T(string(lang), key, nil) },
+			"said": func(key, name, value string) string {
+				return v.cfg.Words.T(string(lang), key, map[string]string{name: value})
+			},
+			"path": v.assets.Path, "icon": drawn.icon, "pic": drawn.pic, "paragraphs": paragraphs, "linked": linked, "sourced": sourced, "safe": safe,
+			"in": func(l bot.Lang, key string) string { return v.cfg.Words.T(string(l), key, nil) }, "change": bot.ChoiceChange, "field": stepField,
 		})
-		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html", "visitor/status.html"); err != nil {
+		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html", "visitor/status.html", "visitor/plain.html"); err != nil {
 			return fmt.Errorf("reading the pages: %w", err)
 		}
 	}
@@ -70,10 +101,12 @@ func (v *Visitor) prepareLauncher() error {
 	if err != nil {
 		return err
 	}
+	css = []byte(ui.Lean(string(css)) + colorStyle(":host", v.cfg.Clinic.Colors))
 	type words struct {
 		Open  string `json:"open"`
 		Close string `json:"close"`
 		Title string `json:"title"`
+		Plain string `json:"plain"`
 	}
 	settings := struct {
 		Origin  string           `json:"origin"`
@@ -84,13 +117,13 @@ func (v *Visitor) prepareLauncher() error {
 	}{v.origin, v.cfg.Clinic.NeutralPage, strings.TrimSpace(string(css)), v.origin + v.assets.Path("launcher.css"), map[string]words{}}
 	for _, lang := range []string{"en", "es"} {
 		t := func(key string) string { return v.cfg.Words.T(lang, key, nil) }
-		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title")}
+		settings.Words[lang] = words{Open: t("widget.open"), Close: t("widget.close"), Title: t("widget.title"), Plain: t("widget.plain")}
 	}
 	data, err := json.Marshal(settings)
 	if err != nil {
 		return fmt.Errorf("encoding the launcher's settings: %w", err)
 	}
-	plain := fmt.Appendf(bytes.TrimSpace(source), "(%s);\n", data)
+	plain := fmt.Appendf([]byte(strings.TrimSpace(ui.Lean(string(source)))), "(%s);\n", data)
 	packed, err := ui.Pack(plain)
 	if err != nil {
 		return fmt.Errorf("compressing the launcher: %w", err)
@@ -119,9 +152,34 @@ func (v *Visitor) serveAsset(w http.ResponseWriter, r *http.Request) {
 	v.assets.ServeHTTP(w, r)
 }
 
+// stepField is the kind of keyboard for a step's field, "" where only its choices answer it, as in step.js.
+func stepField(c *bot.Card) string {
+	switch c.Step.ID {
+	case bot.StepReach:
+		return "tel"
+	case bot.StepName, bot.StepTimes:
+		return "text"
+	}
+	if len(c.Options) == 0 || c.Problem != "" {
+		return "text"
+	}
+	return ""
+}
+
+// sentHome sends a page that was asked for on the demonstration's host to the chat's own: its socket and its forms would be refused there.
+func (v *Visitor) sentHome(w http.ResponseWriter, r *http.Request) bool {
+	if v.cfg.Demo == nil || r.Host != v.cfg.Demo.Host || r.Host == v.cfg.Public.Host {
+		return false
+	}
+	http.Redirect(w, r, v.origin+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+	return true
+}
+
+// framers are the origins that may show the chat in a frame.
+func (v *Visitor) framers() string { return strings.Join(append([]string{"'self'"}, v.sites...), " ") }
+
 func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
-	if v.cfg.Demo != nil && r.Host == v.cfg.Demo.Host && r.Host != v.cfg.Public.Host {
-		http.Redirect(w, r, v.origin+r.URL.RequestURI(), http.StatusTemporaryRedirect) // its socket would be refused here
+	if v.sentHome(w, r) {
 		return
 	}
 	lang := pageLang(r)
@@ -134,10 +192,15 @@ func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
 			topics[l] = v.cfg.Questions(l)
 		}
 	}
+	if p.Topic = v.topic(r, lang); p.Topic != nil {
+		for _, l := range []string{"en", "es"} { // the script shows it in either language
+			topics[l] = append([]Starter{*v.topic(r, l)}, topics[l]...)
+		}
+	}
 	p.Words, p.Topics, p.Sites = encode(words), encode(topics), encode(v.sites)
 	socket := strings.Replace(v.origin, "http", "ws", 1) // browsers of before 2022 do not count it as 'self'
 	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' " + socket + "; img-src 'self'; base-uri 'none'; form-action 'self'; " +
-		"frame-ancestors " + strings.Join(append([]string{"'self'"}, v.sites...), " ") + "; require-trusted-types-for 'script'; trusted-types 'none'"
+		"frame-ancestors " + v.framers() + "; require-trusted-types-for 'script'; trusted-types 'none'"
 	v.write(w, r, "chat.html", lang, policy, p)
 }
 
@@ -148,15 +211,16 @@ func (v *Visitor) serveDemo(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := pageLang(r)
 	p := v.page(lang)
-	p.Name, p.Script = v.cfg.Clinic.Name, v.origin+"/embed.js"
+	p.Name, p.Script, p.Chat = v.cfg.Clinic.Name, v.origin+"/embed.js", v.origin
+	p.OtherOpen = v.cfg.Words.T(p.Other, "widget.open", nil)
 	policy := "default-src 'none'; script-src " + v.origin + "; style-src 'self' " + v.origin + "; frame-src " + v.origin + "; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	v.write(w, r, "demo.html", lang, policy, p)
 }
 
 func (v *Visitor) page(lang string) page {
 	other := string(bot.Lang(lang).Other())
-	return page{Lang: lang, Other: other, OtherName: v.cfg.Words.T(other, "widget.language", nil), Neutral: template.URL(v.cfg.Clinic.NeutralPage),
-		Phone: v.cfg.Clinic.PhoneShown(), PhoneLink: template.URL(v.cfg.Clinic.PhoneLink()), Modules: modules}
+	return page{Lang: lang, Other: other, OtherName: v.cfg.Words.T(other, "widget.language", nil), OtherPlain: v.cfg.Words.T(other, "widget.plain", nil), Neutral: template.URL(v.cfg.Clinic.NeutralPage),
+		Phone: v.cfg.Clinic.PhoneShown(), PhoneLink: template.URL(v.cfg.Clinic.PhoneLink())}
 }
 
 // write renders a page. It holds nothing of a visitor, so it may be compressed.
@@ -171,14 +235,18 @@ func (v *Visitor) write(w http.ResponseWriter, r *http.Request, name, lang, poli
 	if err != nil {
 		packed = nil // it goes out as it is
 	}
-	h := w.Header()
+	v.secure(w.Header(), policy)
+	ui.Serve(w, r, "text/html; charset=utf-8", b.Bytes(), packed)
+}
+
+// secure sets the headers of every page.
+func (v *Visitor) secure(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-	ui.Serve(w, r, "text/html; charset=utf-8", b.Bytes(), packed)
 }
 
 var matcher = language.NewMatcher([]language.Tag{language.English, language.Spanish})

@@ -67,7 +67,7 @@ func (s *socket) serve() {
 	s.ws.Close()
 	s.depart()
 	if s.id != "" {
-		s.v.hub.leave(s.id, s)
+		s.v.hub.leave(s.id, s.wake)
 	}
 }
 
@@ -161,9 +161,7 @@ func (s *socket) take(kind int, data []byte) {
 		s.typing()
 	case "leave":
 		if s.id != "" {
-			if err := s.v.cfg.Road.Leave(ctx, s.id); err != nil {
-				s.v.cfg.Log.Error("a visitor left, and that could not be stored", "err", err)
-			}
+			s.v.leave(ctx, s.id)
 		}
 		s.shut(closeEnded)
 	}
@@ -181,14 +179,9 @@ func (s *socket) hello(ctx context.Context, f frame) {
 		s.shut(closeUnknown)
 		return
 	}
-	c, at, err := s.v.cfg.Road.Load(ctx, id)
-	switch {
-	case errors.Is(err, converse.ErrEnded) || err == nil && c.Left:
-		s.shut(closeEnded)
-		return
-	case err != nil:
-		s.v.cfg.Log.Error("a conversation could not be resumed", "err", err)
-		s.shut(websocket.CloseInternalServerErr)
+	at, code := s.v.resume(ctx, id)
+	if code != 0 {
+		s.shut(code)
 		return
 	}
 	s.send(readyFrame{Type: "ready", Known: at != 0})
@@ -198,7 +191,7 @@ func (s *socket) hello(ctx context.Context, f frame) {
 // bind ties the socket to a conversation, for good.
 func (s *socket) bind(id string, after journal.Position) {
 	s.id = id
-	s.v.hub.join(id, s)
+	s.v.hub.join(id, s.wake)
 	s.send(follow{id: id, after: after})
 	s.attend()
 }
@@ -218,39 +211,11 @@ func (s *socket) say(ctx context.Context, f frame) {
 		s.shut(closeUnknown)
 		return
 	}
-	m := converse.Message{ID: f.ID, Text: f.Text, Choice: f.Choice, Lang: s.lang}
-	road := s.v.cfg.Road
-	now := time.Now()
-	if s.v.draining.Load() {
-		s.refuse(f.ID, "stopping", road.Urgent(m))
-		return
-	}
-	if !s.budget.AllowN(now, 1) || !s.v.budgets.allow(s.id, now) {
-		s.refuse(f.ID, "slow_down", road.Urgent(m))
-		return
-	}
-	receipt, err := road.Say(ctx, s.id, m)
-	if err == nil {
-		s.send(ackFrame{Type: "ack", ID: f.ID, Position: receipt.Position})
-		return
-	}
-	reason := converse.Reason(err)
-	if reason == "not_saved" {
-		s.v.cfg.Log.Error("a message was not stored", "err", err)
-	}
-	s.refuse(f.ID, reason, receipt.Lines)
-	if reason == "ended" {
+	answer, ended := s.v.say(ctx, s.id, f, s.lang, s.budget)
+	s.send(answer)
+	if ended {
 		s.shut(closeEnded)
 	}
-}
-
-// refuse says that a line was not taken. An emergency card is shown all the same, and then stands alone: it says itself that nothing was saved.
-func (s *socket) refuse(id, reason string, card []bot.Line) {
-	if len(card) > 0 {
-		s.send(unsavedFrame{Type: "unsaved", ID: id, Lines: card})
-		return
-	}
-	s.send(refusedFrame{Type: "refused", ID: id, Reason: reason, Text: s.v.cfg.Road.Refusal(s.lang, reason)})
 }
 
 // write is the only place that writes to the socket.
@@ -289,7 +254,7 @@ func (s *socket) write() {
 // put writes what was queued.
 func (s *socket) put(next any, f **feed) bool {
 	if begin, ok := next.(follow); ok {
-		*f = &feed{stream: journal.Stream{Kind: journal.Conversation, ID: begin.id}, after: begin.after}
+		*f = newFeed(s.v, begin.id, begin.after)
 		return (*f).show(s)
 	}
 	return s.writeFrame(next)
@@ -317,6 +282,9 @@ func (s *socket) farewell(f **feed) {
 	_ = s.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(s.v.limits.write))
 	_ = s.ws.NetConn().SetReadDeadline(time.Now().Add(s.v.limits.linger))
 }
+
+// halted is closed when the socket is closing: what is not shown yet is for the next time.
+func (s *socket) halted() <-chan struct{} { return s.halt }
 
 func (s *socket) writeFrame(f any) bool {
 	data, err := json.Marshal(f)

@@ -6,8 +6,8 @@ import (
 	"example.org/intake/bot"
 )
 
-// maxForm bounds the form with a code, in bytes.
-const maxForm = 4 << 10
+// mostForm bounds the form with a code, in bytes.
+const mostForm = 4 << 10
 
 // statusPage is what the page for a reference code knows: the page itself, and the outcome, "" before anything was asked.
 type statusPage struct {
@@ -21,7 +21,7 @@ func (v *Visitor) serveStatus(w http.ResponseWriter, r *http.Request) { v.writeS
 // askStatus says how far the request with a code has come, and nothing else. The code comes in the body of a POST: it stands in no address, no
 // history and no log. Wrong codes are limited for everybody together (see [request.Guesses]).
 func (v *Visitor) askStatus(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return

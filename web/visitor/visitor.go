@@ -63,6 +63,8 @@ type Visitor struct {
 	ctx      context.Context // ends with Drain
 	cancel   context.CancelFunc
 	draining atomic.Bool
+	stopping chan struct{} // closed with draining
+	streams  atomic.Int64  // event streams and polls that are open
 	mu       sync.Mutex
 	sockets  map[*socket]struct{}
 	quiet    chan struct{} // closed when draining and the last socket is gone
@@ -78,12 +80,14 @@ type limits struct {
 	say     time.Duration // for one message to be stored
 	linger  time.Duration // after our close frame, for the widget's
 	queue   int           // answers that wait for a slow reader
-	sockets int           // open at once
+	sockets int           // sockets and streams open at once
+	beat    time.Duration // between two signs of life of an event stream
+	poll    time.Duration // until a poll is answered with nothing; below what proxies cut
 }
 
 func usual() limits {
 	return limits{frame: 16 << 10, hello: 10 * time.Second, silence: 70 * time.Second, ping: 30 * time.Second, write: 10 * time.Second,
-		say: 15 * time.Second, linger: 3 * time.Second, queue: 64, sockets: 20_000}
+		say: 15 * time.Second, linger: 3 * time.Second, queue: 64, sockets: 20_000, beat: 15 * time.Second, poll: 20 * time.Second}
 }
 
 // New prepares the visitor's side and begins to follow the journal. End it with [Visitor.Drain].
@@ -93,7 +97,7 @@ func newWith(cfg Config, l limits, r rates) (*Visitor, error) {
 	if cfg.Road == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil || cfg.Public == nil || cfg.Log == nil {
 		return nil, errors.New("visitor: road, journal, words, clinic, public and log must be set")
 	}
-	v := &Visitor{cfg: cfg, origin: origin(cfg.Public), limits: l, budgets: newBudgets(r), sockets: map[*socket]struct{}{}, quiet: make(chan struct{})}
+	v := &Visitor{cfg: cfg, origin: origin(cfg.Public), limits: l, budgets: newBudgets(r), sockets: map[*socket]struct{}{}, quiet: make(chan struct{}), stopping: make(chan struct{})}
 	for _, site := range cfg.Sites {
 		u, err := url.Parse(site)
 		if err != nil || u.Host == "" || origin(u) != site {
@@ -125,6 +129,16 @@ func (v *Visitor) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /chat/socket", v.serveSocket)
 	mux.HandleFunc("GET /status", v.serveStatus)
 	mux.HandleFunc("POST /status", v.askStatus)
+	mux.HandleFunc("GET /chat/events", v.serveEvents)
+	mux.HandleFunc("GET /chat/poll", v.servePoll)
+	mux.HandleFunc("POST /chat/say", v.serveSay)
+	mux.HandleFunc("POST /chat/leave", v.serveLeave)
+	mux.HandleFunc("POST /chat/erase", v.serveErase)
+	mux.HandleFunc("GET "+plainAt, v.servePlain)
+	mux.HandleFunc("POST "+plainAt, v.postPlain)
+	mux.HandleFunc("POST "+plainAt+"/leave", v.postLeave)
+	mux.HandleFunc("POST "+plainAt+"/erase", v.postErase)
+	mux.HandleFunc("POST "+plainAt+"/copy", v.postCopy)
 	mux.Handle("GET "+assetsAt, http.HandlerFunc(v.serveAsset))
 	if v.cfg.Demo != nil {
 		mux.HandleFunc("GET /demo", v.serveDemo)
@@ -163,7 +177,7 @@ func (v *Visitor) serveSocket(w http.ResponseWriter, r *http.Request) {
 func (v *Visitor) crowded() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return len(v.sockets) >= v.limits.sockets
+	return len(v.sockets)+int(v.streams.Load()) >= v.limits.sockets
 }
 
 func (v *Visitor) add(s *socket) bool {
@@ -195,7 +209,9 @@ func (v *Visitor) fallQuiet() {
 // all are gone or ctx ends; then what is left is cut.
 func (v *Visitor) Drain(ctx context.Context) error {
 	v.mu.Lock()
-	v.draining.Store(true)
+	if !v.draining.Swap(true) {
+		close(v.stopping) // streams and polls end; the server waits for requests in hand
+	}
 	if len(v.sockets) == 0 {
 		v.fallQuiet()
 	}

@@ -1,3 +1,4 @@
+import { button } from './act.js';
 import { el, linked, paragraphs, safe } from './dom.js';
 import { icon } from './icons.js';
 import { emergency } from './emergency.js';
@@ -12,13 +13,9 @@ import { step, summary } from './step.js';
  * @property {(choice: string, label: string) => void} choose
  * @property {(text: string) => void} say
  * @property {() => void} leave
+ * @property {() => void} readAloud
  * @property {boolean} live false while earlier lines are shown again
  */
-
-let ids = 0;
-
-/** An id for labels, unique on the page. */
-export const unique = () => `c${++ids}`;
 
 /** @param {Object} line @param {Act} act @returns {HTMLElement[]} */
 export function draw(line, act) {
@@ -53,7 +50,7 @@ function answer(card, act) {
         el('summary', { class: 'quiet' }, icon('plus'), el('span', {}, act.t('more'))),
         ...paragraphs(card.more).map((p) => el('p', {}, ...linked(p))))),
     source && el('p', { class: 'src' }, icon('page'), el('span', {}, ...sourced(source))),
-    el('div', { class: 'acts' }, button('quiet', act.t('not_asked'), () => act.choose(`not-asked:${card.topic}`, act.t('not_asked')))));
+    el('div', { class: 'acts' }, el('button', { type: 'button', class: 'quiet speak', onclick: act.readAloud }, icon('sound'), el('span', {}, act.t('read'))), button('quiet', act.t('not_asked'), () => act.choose(`not-asked:${card.topic}`, act.t('not_asked')))));
 }
 
 /** The source line with its name as a link, where the name stands in it. @param {{words: string, name: string, url?: string}} source */
@@ -109,32 +106,4 @@ function chips(options, act) {
     if (o.lang) b.lang = o.lang;
     return b;
   }));
-}
-
-/**
- * A button that loses its function when the conversation has gone on; see retire.
- * @param {string} cls @param {string} label @param {() => void} act @param {string} [spoken] what is read aloud instead
- */
-export function button(cls, label, act, spoken) {
-  const b = el('button', { type: 'button', class: cls, 'data-act': true, 'aria-label': spoken, onclick: () => {
-    if (b.getAttribute('aria-disabled') !== 'true') act();
-  } }, el('span', {}, label));
-  return b;
-}
-
-/**
- * Takes the function from the controls of earlier cards. They stay where they are and keep the focus if they have it; links that call or
- * text stay links for good.
- * @param {Element} line
- */
-export function retire(line) {
-  if (line.classList.contains('old')) return;
-  line.classList.add('old');
-  for (const e of line.querySelectorAll('[data-act]')) {
-    e.setAttribute('aria-disabled', 'true');
-    if (e.matches('input')) {
-      if (e === document.activeElement) e.setAttribute('readonly', '');
-      else e.setAttribute('disabled', '');
-    } else e.setAttribute('tabindex', '-1');
-  }
 }

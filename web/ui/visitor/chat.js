@@ -1,11 +1,16 @@
 import { row } from './cards.js';
 import { Connection } from './connection.js';
+import { Cover } from './cover.js';
 import { el } from './dom.js';
+import { eraser } from './erase.js';
 import { Host } from './host.js';
 import { fill, icon } from './icons.js';
+import { watchIdle } from './idle.js';
 import { leaver, onShiftThrice } from './leave.js';
 import { Live } from './live.js';
 import { Log } from './log.js';
+import { menu } from './menu.js';
+import { Speech } from './speech.js';
 import { Store } from './store.js';
 import { Words } from './words.js';
 
@@ -24,6 +29,8 @@ const store = new Store();
 const sent = new Map();
 let switching = false; // a change of language is on its way
 let silent = 0;
+let handed = false; // staff have a request of this visitor
+let erasing = false;
 
 const host = new Host(JSON.parse(told.sites), {
   focus() {
@@ -34,13 +41,14 @@ const host = new Host(JSON.parse(told.sites), {
 });
 
 const connection = new Connection(
-  `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/chat/socket`, store, () => words.lang,
+  `${location.origin}/chat/`, store, () => words.lang,
   {
     state: show,
     entry(lines, state, replay) {
       talk();
       if (lines.some((l) => (l.choice || '').startsWith('language:'))) switching = false;
       if (state.lang && state.lang !== words.lang && !switching) turn(state.lang);
+      handed = Boolean(state.code);
       for (const l of lines) sent.delete(l.id);
       log.entry(lines, replay);
       live.entry(lines, state);
@@ -62,6 +70,7 @@ const connection = new Connection(
     },
     ended() {
       switching = false;
+      if (erasing) return;
       log.fail();
       if ($('log').firstChild) log.note(words.t('ended'));
       log.close();
@@ -76,13 +85,48 @@ const connection = new Connection(
 const live = new Live($('typing'), $('people'), words, () => connection.types());
 
 const leave = leaver({ neutral: told.neutral, store, connection, host });
+const cover = new Cover(panel, $('cover'), words);
+const speech = new Speech(voices);
 
-const log = new Log($('log'), words, { choose, say: (text) => say(text, ''), leave }, (id) => {
+const log = new Log($('log'), words, { choose, say: (text) => say(text, ''), leave, read: (text, lang) => speech.read(text, lang) }, (id) => {
   const line = sent.get(id);
   if (!line) return;
   log.mine(line);
   connection.again(line);
 });
+
+const erase = eraser({
+  cover, words, phone: told.phone, phoneLink: told.phoneLink, handed: () => handed,
+  post: (withdraw) => connection.post('erase', { withdraw }),
+  begin() { erasing = true; },
+  forget() {
+    connection.forget();
+    sent.clear();
+    log.clear();
+    speech.stop();
+    handed = false;
+    for (const id of ['pinned', 'tip']) $(id).hidden = true;
+    $('connection').dataset.t = 'widget.over';
+    $('dot').className = 'dot off';
+    words.turn(document, words.lang);
+  },
+  over() {
+    erasing = false;
+    panel.classList.add('opening');
+    $('log').hidden = true;
+    $('opening').hidden = false;
+    cover.hide();
+    show(shown);
+  },
+});
+
+const more = menu($('more'), $('menu'), { words, store, speech, last: () => log.last, copy: () => log.copy(), erase, phone: told.phone, phoneLink: told.phoneLink });
+watchIdle(() => !panel.classList.contains('opening'), cover);
+
+/** Offers reading aloud where the device has a voice of its own. */
+function voices() {
+  for (const lang of ['en', 'es']) panel.classList.toggle(`speaks-${lang}`, speech.can(lang));
+}
 
 /** @param {string} choice @param {string} label */
 function choose(choice, label) {
@@ -118,18 +162,28 @@ function turn(lang) {
   starters();
   live.turn();
   show(shown);
+  more.close();
+  cover.turn();
 }
 
 /** The questions of the opening view, as rows. */
 function starters() {
-  $('topics').replaceChildren(...(topics[words.lang] || []).map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
+  const [first, ...others] = topics[words.lang] || [];
+  const asked = $('topic');
+  asked.hidden = !told.topic; // the question that a link brought along stands first and alone: nothing is sent before it is tapped
+  if (told.topic) asked.textContent = first.label;
+  $('opening').classList.toggle('asked', Boolean(told.topic));
+  $('topics').replaceChildren(...(told.topic ? others.filter((o) => o.choice !== told.topic) : topics[words.lang] || [])
+    .map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
 }
+$('topic').addEventListener('click', () => choose(told.topic, $('topic').textContent));
 
 let shown = 'connecting';
 
 /** The word in the header and, after a while without a connection, a line. @param {string} state */
 function show(state) {
   shown = state;
+  if (erasing && cover.shown) return; // "Ended" stands there
   const word = $('connection');
   word.dataset.t = `widget.${state}`;
   word.textContent = words.t(state);
@@ -150,9 +204,10 @@ function trouble() {
 
 /** Says once, beside the first answer, what leaving does and what it cannot do. A step or an emergency needs the room itself. */
 function tellOnce(lines) {
-  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary'].includes(l.card.kind))) return;
+  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary', 'doubt'].includes(l.card.kind))) return;
   store.tell();
   $('tip').hidden = false;
+  log.resettle();
 }
 
 /** @type {IntersectionObserver|null} */
@@ -237,6 +292,7 @@ if (host.framed) {
 
 fill(document);
 starters();
+voices();
 // After a reload: what waited is shown again at once and sent when there is a connection; the rest comes from the server.
 if (store.token) talk();
 for (const line of store.pending) {
@@ -245,4 +301,5 @@ for (const line of store.pending) {
 }
 connection.start();
 panel.classList.add('on');
+performance.mark('ready');
 $('unable').remove();

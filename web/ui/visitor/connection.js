@@ -1,17 +1,22 @@
+import { Events, Polls } from './carriers.js';
 import { random } from './store.js';
 
 /**
- * The socket. A line is kept until the server says that it is stored, and sent again under the same id after every reconnect, so that it
+ * The connection. A line is kept until the server says that it is stored, and sent again under the same id after every reconnect, so that it
  * arrives once. What the server says is taken in order of its positions; what was seen before is dropped. The frames are in web/frames.md.
+ * A websocket carries them; where none is let through, an event stream does, and where that is held back, polls: whatever greets us first is
+ * used, and nobody is asked.
  */
 
-const CONNECT = 10_000; // ms to open a socket and be greeted
+const CONNECT = 10_000; // ms to connect and be greeted
+const FIRST = 7_000; // ms, while there is another way that was not tried
 const ANSWER = 12_000; // ms without a sign of life while a line waits for its acknowledgement
 const LONGEST = 30_000; // ms between two attempts at the most
 
 /** What to do after a close code. */
 const BROKEN = 4000;
 const ENDED = 4001;
+const ENDED_HERE = 1000;
 
 /**
  * @typedef {Object} Listener
@@ -27,11 +32,14 @@ const ENDED = 4001;
  */
 
 export class Connection {
-  #url;
+  #base;
+  #ways;
+  #way = 0;
+  #proven = false; // the present way has worked on this page
   #store;
   #on;
   #lang;
-  /** @type {WebSocket|null} */
+  /** @type {WebSocket|Events|Polls|null} */
   #socket = null;
   #ready = false;
   #known = false;
@@ -44,9 +52,17 @@ export class Connection {
   /** @type {(() => void)|null} */
   #gone = null;
 
-  /** @param {string} url @param {import('./store.js').Store} store @param {() => string} lang @param {Listener} on */
-  constructor(url, store, lang, on) {
-    this.#url = url;
+  /**
+   * @param {string} base address of the chat with a slash at its end @param {import('./store.js').Store} store @param {() => string} lang
+   * @param {Listener} on
+   */
+  constructor(base, store, lang, on) {
+    this.#base = base;
+    this.#ways = [() => new WebSocket(`${base.replace(/^http/, 'ws')}socket`)];
+    if (window.fetch) {
+      if (window.ReadableStream && window.TextDecoder) this.#ways.push(() => new Events(base));
+      this.#ways.push(() => new Polls(base));
+    }
     this.#store = store;
     this.#lang = lang;
     this.#on = on;
@@ -93,6 +109,7 @@ export class Connection {
     const socket = this.#socket;
     if (!socket || !this.#ready) {
       if (socket) socket.close();
+      if (this.#store.token && window.fetch) this.post('leave', {}, true).catch(() => {}); // perhaps it still gets through
       return Promise.resolve();
     }
     return /** @type {Promise<void>} */ (new Promise((done) => {
@@ -102,14 +119,34 @@ export class Connection {
     }));
   }
 
+  /** The conversation is no more: the next line begins another one. */
+  forget() {
+    this.#store.clear();
+    this.#position = 0;
+    this.#known = false;
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#closed(ENDED_HERE);
+    socket.close();
+  }
+
+  /**
+   * A request of its own with the token in its header.
+   * @param {string} path @param {Object} body @param {boolean} [keepalive] also when the page goes away
+   */
+  post(path, body, keepalive) {
+    return fetch(this.#base + path, { method: 'POST', keepalive, cache: 'no-store', credentials: 'omit', redirect: 'error',
+      headers: { Authorization: `Bearer ${this.#store.token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
   #open() {
     if (this.#stopped || this.#socket) return;
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#tell();
-    const socket = new WebSocket(this.#url);
+    const socket = this.#ways[this.#way]();
     this.#socket = socket;
-    this.#expect(CONNECT);
+    this.#expect(this.#proven ? CONNECT : FIRST);
     socket.onopen = () => {
       this.#frame({ type: 'hello', token: this.#store.token, after: this.#position, lang: this.#lang() });
     };
@@ -125,10 +162,13 @@ export class Connection {
     switch (frame.type) {
       case 'ready':
         this.#ready = true;
-        this.#known = frame.known;
+        this.#proven = true;
+        this.#known = this.#known || frame.known;
         this.#attempt = 0;
-        this.#replaying = frame.known && this.#position === 0;
-        setTimeout(() => { this.#replaying = false; }, 700);
+        if (frame.known && this.#position === 0) {
+          this.#replaying = true;
+          setTimeout(() => { this.#replaying = false; }, 700);
+        }
         this.#tell();
         for (const line of this.#store.pending) this.#send(line);
         break;
@@ -166,6 +206,7 @@ export class Connection {
   }
 
   #closed(code) {
+    const greeted = this.#ready;
     this.#socket = null;
     this.#ready = false;
     clearTimeout(this.#watch);
@@ -182,8 +223,15 @@ export class Connection {
       this.#store.clear();
       this.#on.ended();
     }
+    // A way that never worked here is given up for the next one at once; one that did gets a second chance first.
+    const next = !greeted && code !== ENDED && (!this.#proven || this.#attempt > 3) && navigator.onLine !== false;
+    if (next) {
+      this.#way = (this.#way + 1) % this.#ways.length;
+      this.#proven = false;
+    }
     const longest = Math.min(LONGEST, 500 * 2 ** this.#attempt++);
-    this.#timer = setTimeout(() => this.#open(), longest * (0.5 + Math.random() / 2));
+    const wait = next && this.#attempt < this.#ways.length ? 50 : longest * (0.5 + Math.random() / 2);
+    this.#timer = setTimeout(() => this.#open(), wait);
     this.#tell();
   }
 
@@ -225,6 +273,6 @@ export class Connection {
 
   #frame(frame) {
     const socket = this.#socket;
-    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+    if (socket && socket.readyState === 1) socket.send(JSON.stringify(frame));
   }
 }

@@ -3,11 +3,19 @@
  *
  *   <script src="https://chat.example.org/embed.js" async></script>
  *
- * The page's language comes from <html lang>; data-lang="es" on the script tag overrules it, data-side="left" moves the button. The
- * conversation is our own page in a frame that is made on first use: until then nothing is loaded and nothing is stored, and scripts of
- * this page can never read it. The server calls this function with the settings; see web/visitor/pages.go.
+ * Options, on the script tag or on a <clinic-chat> that the page has itself (which comes first):
  *
- * @param {{origin: string, neutral: string, css: string, sheet: string, words: Object<string, {open: string, close: string, title: string}>}} config
+ *   data-lang="es"                   language; without it that of <html lang>
+ *   data-side="left"                 the edge that the button stands at
+ *   data-topic="medicare-accepted"   a question that stands first when the chat is opened
+ *   data-open="true"                 open at once, where there is room for page and chat side by side
+ *
+ * The element has open(topic), close() and toggle(), the property isOpen, and sends clinic-chat:open, clinic-chat:close and
+ * clinic-chat:leave, which bubble. They tell whether the chat is open and never what is said in it. The conversation is our own page in a
+ * frame that is made on first use: until then nothing is loaded and nothing is stored, and scripts of this page can never read it. Pages of
+ * one site that are opened in one tab share the conversation. The server calls this function with the settings; see web/visitor/pages.go.
+ *
+ * @param {{origin: string, neutral: string, css: string, sheet: string, words: Object<string, {open: string, close: string, title: string, plain: string}>}} config
  */
 (function (config) {
   'use strict';
@@ -16,9 +24,12 @@
   const wide = matchMedia('(min-width: 640px)');
   const NS = 'http://www.w3.org/2000/svg';
 
+  /** An option of the element or of the script tag. @param {Element} e @param {string} name */
+  const option = (e, name) => e.getAttribute(`data-${name}`) || set[name] || '';
+
   /** The words of the page's language; English where it has none. @param {Element} e */
   function words(e) {
-    const lang = (e.getAttribute('data-lang') || set.lang || document.documentElement.lang || 'en').toLowerCase().split('-')[0];
+    const lang = (option(e, 'lang') || document.documentElement.lang || 'en').toLowerCase().split('-')[0];
     const known = config.words[lang] ? lang : 'en';
     return { lang: known, ...config.words[known] };
   }
@@ -55,8 +66,7 @@
       const root = this.attachShadow({ mode: 'closed' });
       style(root);
       this.lang = this.#words.lang;
-      const side = this.getAttribute('data-side') || set.side;
-      if (side === 'left') this.classList.add('left');
+      if (option(this, 'side') === 'left') this.classList.add('left');
       this.#panel.id = 'panel';
       this.#panel.hidden = true;
       this.#button.type = 'button';
@@ -66,11 +76,30 @@
       root.append(this.#panel, this.#button);
 
       const on = (target, type, act) => target.addEventListener(type, act, { signal: this.#undo.signal, capture: true });
-      on(this.#button, 'click', () => this.#show(!this.#open));
+      on(this.#button, 'click', () => this.toggle());
       on(window, 'message', (e) => this.#hear(e));
       on(document, 'keydown', (e) => this.#shift(e));
       on(wide, 'change', () => this.#fit());
       if (window.visualViewport) on(window.visualViewport, 'resize', () => this.#fit());
+      if (option(this, 'open') === 'true' && wide.matches) this.#show(true, true);
+    }
+
+    get isOpen() {
+      return this.#open;
+    }
+
+    /** @param {string} [topic] a question that stands first, by its name */
+    open(topic) {
+      if (topic && !this.#frame) this.setAttribute('data-topic', topic);
+      if (!this.#open) this.#show(true);
+    }
+
+    close() {
+      if (this.#open) this.#show(false);
+    }
+
+    toggle() {
+      this.#show(!this.#open);
     }
 
     disconnectedCallback() {
@@ -87,25 +116,35 @@
       this.#button.replaceChildren(icon(this.#open ? DOWN : BUBBLE), text);
     }
 
-    #show(open) {
+    /** @param {boolean} open @param {boolean} [quiet] leave the focus where it is */
+    #show(open, quiet) {
       this.#open = open;
       if (!this.#frame) {
+        const topic = option(this, 'topic');
         const f = document.createElement('iframe');
         f.title = this.#words.title;
         f.referrerPolicy = 'no-referrer';
-        f.src = `${config.origin}/chat?lang=${this.#words.lang}`;
+        const query = `?lang=${this.#words.lang}${topic ? `&topic=${encodeURIComponent(topic)}` : ''}`;
+        f.src = `${config.origin}/chat${query}`;
         f.addEventListener('load', () => {
           this.#loaded = true;
-          if (this.#open) this.#tell('focus');
+          this.#tell(this.#open && !quiet ? 'focus' : 'hello');
         });
+        // In sight only if the chat does not start: the page that needs no script.
+        const plain = document.createElement('a');
+        plain.href = `${config.origin}/chat/plain${query}`;
+        plain.target = '_top';
+        plain.textContent = this.#words.plain;
         this.#frame = f;
-        this.#panel.append(f);
+        this.#panel.append(plain, f);
       }
       this.#panel.hidden = !open;
       this.classList.toggle('open', open);
       this.#button.setAttribute('aria-expanded', String(open));
       this.#label();
       this.#fit();
+      this.#say(open ? 'open' : 'close');
+      if (quiet) return;
       if (open) {
         this.#frame.focus();
         this.#tell('focus');
@@ -129,6 +168,10 @@
       const squeezed = full && view && view.scale === 1 && view.height < window.innerHeight - 80;
       this.#panel.style.height = squeezed ? `${view.height}px` : '';
       this.#panel.style.top = squeezed ? `${view.offsetTop}px` : '';
+    }
+
+    #say(type) {
+      this.dispatchEvent(new CustomEvent(`clinic-chat:${type}`, { bubbles: true }));
     }
 
     #tell(type) {
@@ -159,6 +202,7 @@
 
     /** The page goes out of sight at once, and another one takes its place in the history. The address is ours, never the frame's. */
     #leave() {
+      this.#say('leave');
       document.documentElement.style.setProperty('display', 'none', 'important');
       location.replace(config.neutral);
     }

@@ -1,4 +1,4 @@
-import { button, unique } from './cards.js';
+import { button, unique } from './act.js';
 import { el, safe } from './dom.js';
 import { icon, pic } from './icons.js';
 

@@ -1,4 +1,5 @@
-import { draw, retire } from './cards.js';
+import { retire } from './act.js';
+import { draw } from './cards.js';
 import { el } from './dom.js';
 import { icon } from './icons.js';
 import { around } from './live.js';
@@ -21,12 +22,16 @@ export class Log {
   #timer = 0;
   #hush = 0;
   #atEnd = true;
+  /** @type {HTMLElement|null} the answer that was brought into sight last */
+  #shown = null;
+  /** What was said, for a copy. @type {Array<{from: string, lang: string, text: string}>} */
+  #said = [];
   online = false;
 
   /**
    * @param {HTMLElement} root with role=log
    * @param {import('./words.js').Words} words
-   * @param {{choose: (choice: string, label: string) => void, say: (text: string) => void, leave: () => void}} act
+   * @param {{choose: (choice: string, label: string) => void, say: (text: string) => void, leave: () => void, read: (text: string, lang: string) => void}} act
    * @param {(id: string) => void} again sends a line once more
    */
   constructor(root, words, act, again) {
@@ -46,6 +51,27 @@ export class Log {
   /** How far to scroll for an element to stand at the top. @param {HTMLElement} e */
   topOf(e) {
     return e.getBoundingClientRect().top - this.#root.getBoundingClientRect().top + this.#root.scrollTop - 12;
+  }
+
+  /** What the program or staff said last, to be read aloud; null if nothing was. */
+  get last() {
+    return this.#said.filter((l) => l.from !== 'visitor').pop() || null;
+  }
+
+  /** The conversation as plain text, "" if nothing was said. */
+  copy() {
+    if (this.#said.length === 0) return '';
+    const who = { visitor: 'you', program: 'program', staff: 'staff' };
+    return [this.#words.t('title'), ...this.#said.map((l) => `${this.#words.t(who[l.from], {}, l.lang).replace(/:$/, '')}:\n${l.text}`), ''].join('\n\n').replace(/\n/g, '\r\n');
+  }
+
+  /** Forgets everything that was said. */
+  clear() {
+    this.#rest();
+    this.#root.replaceChildren();
+    this.#waiting.clear();
+    this.#seen.clear();
+    this.#said = [];
   }
 
   /** The last emergency card, or null. @returns {HTMLElement|null} */
@@ -73,7 +99,7 @@ export class Log {
       m.append(icon('clock'), this.#words.t('waiting'));
       this.#down();
     }, SLOW);
-    this.#down();
+    this.#down(true); // whoever has just written wants to see it
   }
 
   /** The line is stored: what follows comes as an entry. @param {string} id */
@@ -91,7 +117,7 @@ export class Log {
       box.querySelector('.meta').replaceChildren(el('span', { class: 'warn' }, this.#words.t('failed'), ' ', again));
       if (why) box.append(el('p', { class: 'remark' }, why));
     } else if (why) this.note(why);
-    this.#down();
+    this.#down(true);
   }
 
   /** All lines that wait were not taken. @returns {string[]} their ids */
@@ -127,13 +153,14 @@ export class Log {
     const added = [];
     for (const line of fresh) {
       this.#seen.add(line.id);
+      if (line.text && !(line.choice || '').startsWith('language:')) this.#said.push({ from: line.from, lang: line.lang, text: line.text });
       if (line.from === 'visitor') this.#settle(line);
       else added.push(this.#line(line, replay));
     }
     if (added.length === 0) return;
     const alarm = added.find((a) => a.querySelector('.sos-card'));
     // Whoever answers inside a card goes on inside the next one; from anywhere else, and in an emergency, the focus stays.
-    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => a.querySelector('.step .field, .step h2, .summary h2')).find(Boolean);
+    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => (a.querySelector('.choices') ? null : a.querySelector('.step .field')) || a.querySelector('.step h2, .summary h2')).find(Boolean);
     if (next) next.focus({ preventScroll: true });
     earlier.forEach(retire);
     if (this.#open().length > 0) this.#await();
@@ -169,7 +196,7 @@ export class Log {
   }
 
   #line(line, replay) {
-    const act = { ...this.#act, t: (key, args) => this.#words.t(key, args, line.lang), live: !replay };
+    const act = { ...this.#act, t: (key, args) => this.#words.t(key, args, line.lang), live: !replay, readAloud: () => this.#act.read(line.text, line.lang) };
     const parts = line.from === 'staff'
       ? [el('div', { class: 'bubble staff', dir: 'auto' }, el('b', {}, line.args && line.args.name ? `${line.args.name} · ${this.#words.t('staff_badge', {}, line.lang)}` : this.#words.t('staff', {}, line.lang)), line.text)]
       : draw(line, act).filter(Boolean);
@@ -217,8 +244,14 @@ export class Log {
     if (always || this.#left() < 240) r.scrollTop = r.scrollHeight;
   }
 
+  /** Something above took height away: brings the last answer into sight once more. */
+  resettle() {
+    if (this.#shown && this.#shown.isConnected) this.#show(this.#shown);
+  }
+
   /** Brings an answer into sight from its beginning; with it the question, if both fit. */
   #show(e, alarm) {
+    this.#shown = e;
     const r = this.#root;
     const bottom = r.scrollHeight - r.clientHeight;
     const before = e.previousElementSibling;

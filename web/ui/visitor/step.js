@@ -1,4 +1,4 @@
-import { button, unique } from './cards.js';
+import { button, unique } from './act.js';
 import { el, paragraphs } from './dom.js';
 import { icon } from './icons.js';
 

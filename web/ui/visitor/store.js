@@ -8,7 +8,7 @@ const KEY = 'chat';
 /** @typedef {{id: string, text: string, choice: string, lang: string}} Pending */
 
 export class Store {
-  /** @type {{token: string, pending: Pending[], told: boolean}} */
+  /** @type {{token: string, pending: Pending[], told: boolean, size?: number}} */
   #memory = { token: '', pending: [], told: false };
 
   constructor() {
@@ -31,6 +31,16 @@ export class Store {
   /** Whether the notice about leaving was shown. */
   get told() {
     return this.#memory.told;
+  }
+
+  /** Size of the text in percent. */
+  get size() {
+    return this.#memory.size || 100;
+  }
+
+  set size(percent) {
+    this.#memory.size = percent;
+    this.#keep();
   }
 
   /** Makes the token of a new conversation: 32 random bytes as base64url. */
@@ -59,7 +69,7 @@ export class Store {
 
   /** Forgets everything. */
   clear() {
-    this.#memory = { token: '', pending: [], told: this.#memory.told };
+    this.#memory = { token: '', pending: [], told: this.#memory.told, size: this.#memory.size };
     try {
       sessionStorage.removeItem(KEY);
     } catch {
