@@ -25,7 +25,7 @@ type Result struct {
 // hard, so the confidence is lower than it is for most visitors; an entry is given from a low confidence on, because a visitor who gets the wrong one
 // sees so at once and has "Not what I asked" under it, while an offer costs everybody a step.
 var settled = limits{
-	bias: -0.98, score: -0.24, lead: 2.63, margin: 0.88, vote: 0.78, words: 0.12,
+	bias: -0.58, score: -0.88, lead: 2.78, margin: 1.51, vote: 0.59, words: 0.25,
 	answer: 0.5, act: 0.25, outside: 0.35, floor: -0.8, foreign: 0.3, offer: 0.2,
 }
 

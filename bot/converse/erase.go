@@ -49,5 +49,5 @@ func (r *Road) Erase(ctx context.Context, id string, withdraw bool) (Erased, err
 func ErasureCode(id string) string {
 	sum := sha256.Sum256([]byte("erasure of " + id))
 	first, second := request.Code(string(sum[:]), 0), request.Code(string(sum[:]), 1)
-	return first + "-" + second[:3]
+	return first + "-" + second[:4]
 }

@@ -11,7 +11,7 @@ import (
 
 func TestErasureCode(t *testing.T) {
 	a, b := converse.ErasureCode("a"), converse.ErasureCode("b")
-	if a == b || a != converse.ErasureCode("a") || !regexp.MustCompile(`^(?:[2-9B-DF-HJ-NP-RTV-X]{3}-){2}[2-9B-DF-HJ-NP-RTV-X]{3}$`).MatchString(a) {
+	if a == b || a != converse.ErasureCode("a") || !regexp.MustCompile(`^(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(a) {
 		t.Errorf("codes %q and %q", a, b)
 	}
 }

@@ -89,8 +89,8 @@ func (s *Screen) evidence(words []string) []string {
 // the whole of it, which may say that it is long past, leaves that open.
 const (
 	mostSentences = 12   // of one message, for its work must be bounded
-	alone         = 0.85 // danger of a sentence
-	open          = 0.05 // danger of the whole
+	alone         = 0.75 // danger of a sentence
+	open          = 0.02 // danger of the whole
 )
 
 // weigh gives what the model makes of a message.

@@ -168,7 +168,7 @@ func TestWidgetTools(t *testing.T) {
 		p.eval("document.querySelector('#more').click()")
 		p.tap("End and erase")
 		p.tap("Erase the chat. Do not call me.")
-		p.until("the code", `/^(...-){2}...$/.test(document.querySelector('#cover code')?.textContent || '')`)
+		p.until("the code", `/^(....-){2}....$/.test(document.querySelector('#cover code')?.textContent || '')`)
 		if got := p.await(kept); got != "" || status(t, g.origin, token) != http.StatusNotFound {
 			t.Errorf("after erasing there is %q, and the token gets %d", got, status(t, g.origin, token))
 		}

@@ -225,7 +225,7 @@ func TestEraseTwice(t *testing.T) {
 	s.ask("POST", "/chat/say", tokenA, sayBody("line-0001", "what is MAT"))
 	first := decode[converse.Erased](t, s.ask("POST", "/chat/erase", tokenA, `{"withdraw":true}`))
 	second := decode[converse.Erased](t, s.ask("POST", "/chat/erase", tokenA, `{"withdraw":true}`))
-	if !regexp.MustCompile(`^(...-){2}...$`).MatchString(first.Code) || second != first {
+	if !regexp.MustCompile(`^(....-){2}....$`).MatchString(first.Code) || second != first {
 		t.Errorf("%+v, then %+v", first, second)
 	}
 	id := must(converse.ConversationID(tokenA))
