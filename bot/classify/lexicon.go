@@ -136,7 +136,7 @@ func (m *meanings) meant(word string) string {
 	found, at := "", most+1
 	for length := len(word) - most; length <= len(word)+most; length++ {
 		for _, w := range m.alike[alike{word[0], length}] {
-			if d := slips(word, w, at-1); d < at {
+			if d := Slips(word, w, at-1); d < at {
 				found, at = w, d
 			}
 		}
@@ -144,10 +144,10 @@ func (m *meanings) meant(word string) string {
 	return found
 }
 
-// slips counts the letters to insert, leave out, replace or swap with their neighbour to turn a into b; above most it may stop and say most+1. Both
-// words are plain, so bytes are letters.
-func slips(a, b string, most int) int {
-	if len(a)-len(b) > most || len(b)-len(a) > most || len(b) > longestWord {
+// Slips counts the letters to insert, leave out, replace or swap with their neighbour to turn a into b; above most, or for words of
+// more than 28 letters, it may stop and say most+1. Both words are plain, so bytes are letters.
+func Slips(a, b string, most int) int {
+	if len(a)-len(b) > most || len(b)-len(a) > most || len(a) > longestWord || len(b) > longestWord {
 		return most + 1
 	}
 	var rows [3][longestWord + 1]int

@@ -124,7 +124,7 @@ func (l *lexicon) near(w string) []int32 {
 			continue
 		}
 		for _, c := range l.long[longKey{w[0], size}] {
-			if d := distance(w, c.text, allowed); d <= allowed && d <= best {
+			if d := classify.Slips(w, c.text, allowed); d <= allowed && d <= best {
 				if d < best {
 					out, best = out[:0], d
 				}
@@ -192,37 +192,4 @@ func squeeze(w string) string {
 		}
 	}
 	return w
-}
-
-// distance counts the letters added, missing, changed or swapped with a neighbour; above limit it may stop counting. Both words are short.
-func distance(a, b string, limit int) int {
-	var rows [3][32]uint8
-	if len(a) >= 31 || len(b) >= 31 {
-		return limit + 1
-	}
-	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := 0; j <= len(b); j++ {
-		last[j] = uint8(j)
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = uint8(i)
-		lowest := row[0]
-		for j := 1; j <= len(b); j++ {
-			cost := uint8(1)
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d = min(d, before[j-2]+1)
-			}
-			row[j] = d
-			lowest = min(lowest, d)
-		}
-		if int(lowest) > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return int(last[len(b)])
 }
