@@ -273,7 +273,7 @@ func IsEmergency(slug string) bool { _, ok := danger[slug]; return ok }
 const certain = 0.6
 
 // faint is the chance of danger, by the screen, below which the entries alone raise no alarm: many ask about an emergency without being in one.
-const faint = 0.12
+const faint = 0.2
 
 // foundDanger shows the card, or asks the direct question, where the entries see danger. It reports whether they do.
 func (t *turn) foundDanger() bool {

@@ -34,7 +34,7 @@ func New() (*Screen, error) {
 // From which chances on the screen speaks, found by cross-validation over the examples (TestCrossValidation): a card that is not needed is cheap but
 // must stay rare, a missed emergency is neither.
 const (
-	likely  = 0.3  // danger: the direct question
+	likely  = 0.35 // danger: the direct question
 	sure    = 0.8  // danger: the card
 	named   = 0.12 // danger, where a phrase names one: the direct question
 	advises = 0.5  // a personal medical question
@@ -90,7 +90,7 @@ func (s *Screen) evidence(words []string) []string {
 const (
 	mostSentences = 12   // of one message, for its work must be bounded
 	alone         = 0.75 // danger of a sentence
-	open          = 0.02 // danger of the whole
+	open          = 0.04 // danger of the whole
 )
 
 // weigh gives what the model makes of a message.
