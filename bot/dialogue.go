@@ -104,6 +104,13 @@ func (t *turn) answerStep() bool {
 			return false
 		}
 	}
+	if r.command == cmdSend && (r.asks != "" || r.rest != "") { // a yes inside a longer message sends nothing
+		r.command = ""
+	}
+	if at == StepSummary && len(r.said) == 0 && r.change == "" && r.command == "" && has(t.in.Text, wondersIfSent...) && len(strings.Fields(t.in.Text)) <= 10 {
+		t.ask(at, "not_sent")
+		return true
+	}
 	if r.asks != "" && r.command == "" {
 		if t.in.Found == nil {
 			t.want(r.asks)
@@ -187,10 +194,14 @@ func (t *turn) areaCode(r reading) string {
 // notUnderstood handles a message that says nothing to the dialogue. The entries may know it as a question; otherwise it says what is missing.
 func (t *turn) notUnderstood(at StepID, r reading) bool {
 	if at == StepSummary {
-		if yes, ok := yesOrNo(t.in.Text); ok && yes {
+		switch yes, ok := yesOrNo(t.in.Text); {
+		case sends(t.in.Text):
 			t.confirm()
 			return true
-		} else if ok {
+		case has(t.in.Text, wondersIfSent...) && len(strings.Fields(t.in.Text)) <= 10:
+			t.ask(StepSummary, "not_sent")
+			return true
+		case ok && !yes && r.asks == "" && len(strings.Fields(t.in.Text)) <= 5:
 			t.ask(StepSummary, "summary_no")
 			return true
 		}

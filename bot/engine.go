@@ -198,7 +198,7 @@ func (t *turn) run() {
 		t.resume()
 		return
 	}
-	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
+	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.softly() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
 		return
 	}
 	if t.in.Screen.Level == safety.LevelAdvice {

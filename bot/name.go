@@ -31,7 +31,8 @@ var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its 
 	"paciente cliente enfermera enfermero medico mama papa madre padre hijo hija esposo esposa hermano hermana amigo amiga pareja nieto nieta seguro privado ninguno ninguna nada nadie alguien algo ambos espanol ingles portugues interprete " +
 	"tonteria estupido estupida estupidez idiota mierda carajo chinga chingada pendejo pendejos puta puto joder cabron maldito maldita asco basura verga culo vayase vete callate quiza quizas talvez tal vez depende pregunta anonimo anonima persona humano humana porque " +
 	"problema correcto correcta perfecto perfecta exacto claro vale dale sale listo jaja jeje jajaja importa gusta diria creo supongo casa trabajo patron ocupado ocupada pues mandela enviela envielo " +
-	"esposo llamando buscando pidiendo preguntando")
+	"esposo llamando buscando pidiendo preguntando " +
+	"first second last next other another others else one ones two only him her them himself herself otro otra otros otras primero primera segundo segunda ultimo ultima proximo proxima xq porq pq wat wut ur said told says oclock o'clock everybody doctora doctor")
 
 // namePart are words that stand inside names though they are small: "Juan de la Cruz".
 var namePart = set("de la las los del y da dos van von")
@@ -45,6 +46,9 @@ func (c *clause) nameWords(from int) int {
 	for n < len(c.words) && n-from < 6 && !c.words[n].used {
 		w := c.words[n].fold
 		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
+			break
+		}
+		if len(w) == 1 && strings.Contains("qkxdurn", w) && !isUpper(c.span(n, n+1)) { // "un doctor o q"
 			break
 		}
 		if namePart[w] && n > from && isUpper(c.span(from, from+1)) { // "Samuel de urgencias", but "Juan de la Cruz"
