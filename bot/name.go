@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -126,6 +127,55 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		return name
 	}
 	return ""
+}
+
+// adjectives end words that say how somebody is, not who: "im hurting", "soy diabético".
+var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente)$`)
+
+var notWho = set("adicto adicta mexicano mexicana dominicano dominicana cubano cubana colombiano colombiana americano americana boricua guatemalteco guatemalteca peruano peruana venezolano venezolana ciudadano ciudadana indigente mayor diabetica addict user veteran vet felon citizen immigrant broke high drunk stuck clueless " +
+	"withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off")
+
+// plainlyNamed reads a name in small letters where the dialogue waits: "im jay", "i said jay", "soy kevin quiero cita". Only one word is taken, and
+// none that says how somebody is.
+func (c *clause) plainlyNamed() string {
+	for _, lead := range []string{"i told you", "i told u", "i said", "told you", "like i said", "ya le dije que", "ya le dije", "ya te dije", "ya dije", "le dije que", "le dije", "yo soy", "soy", "i'm", "im", "i am", "this is"} {
+		from, to := c.find(lead)
+		if from < 0 || to >= len(c.words) || from > 0 && !fillers[c.words[from-1].fold] && c.words[from-1].fold != "no" {
+			continue
+		}
+		for to+1 < len(c.words) && (c.words[to].fold == "its" || c.words[to].fold == "it's" || c.words[to].fold == "im" || c.words[to].fold == "i'm" || c.words[to].fold == "soy" || c.words[to].fold == "es") {
+			to++
+		}
+		if c.nameWords(to) != 1 && c.nameWords(to) != 2 || !c.whoAt(to) {
+			continue
+		}
+		n := 1
+		if c.nameWords(to) == 2 { // "soy kevin rivera" only at the end
+			if to+2 != len(c.words) || !c.whoAt(to+1) {
+				continue
+			}
+			n = 2
+		}
+		c.use(from, to+n)
+		return c.span(to, to+n)
+	}
+	return ""
+}
+
+// whoAt reports whether a word can be somebody's name, and is not how somebody is, a time, a language or a plan.
+func (c *clause) whoAt(i int) bool {
+	w := c.words[i].fold
+	if c.words[i].used || utf8Len(w) < 3 || noName[w] || notWho[w] || fillers[w] || when[w] || relatives[w] || places[w] || yesWords[w] || noWords[w] || sounds[w] || unwillingEnd[w] || c.isLanguage(i) || adjectives.MatchString(w) && !isUpper(c.span(i, i+1)) {
+		return false
+	}
+	for _, p := range plans {
+		for _, n := range p.names {
+			if has(n, w) {
+				return false
+			}
+		}
+	}
+	return !strings.ContainsFunc(w, unicode.IsDigit) && !strings.ContainsAny(w, notInNames)
 }
 
 // notInNames are characters of addresses and of code.
