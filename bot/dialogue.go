@@ -107,7 +107,7 @@ func (t *turn) answerStep() bool {
 	if r.command == cmdSend && (r.asks != "" || r.rest != "") { // a yes inside a longer message sends nothing
 		r.command = ""
 	}
-	if at == StepSummary && len(r.said) == 0 && r.change == "" && r.command == "" && has(t.in.Text, wondersIfSent...) && len(strings.Fields(t.in.Text)) <= 10 {
+	if at == StepSummary && len(r.said) == 0 && r.change == "" && r.command == "" && (has(t.in.Text, wondersIfSent...) || sentUnasked.MatchString(fold(t.in.Text))) && len(strings.Fields(t.in.Text)) <= 10 {
 		t.ask(at, "not_sent")
 		return true
 	}
@@ -288,12 +288,18 @@ func (t *turn) outsideDialogue() bool {
 	r := understand(t.in.Text, "", i.Fields)
 	if i.Confirmed {
 		f := r.fields
-		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
+		if sentUnasked.MatchString(fold(t.in.Text)) && t.withdraw(cmdWithdraw) {
+			return true
+		}
+		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && !has(t.in.Text, afterwards...) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
 			return false
 		}
 		t.accept(StepConfirmed, r)
 		t.hand(ReasonConfirmed)
 		t.say(KeyBooked, map[string]string{"changed": "1"})
+		return true
+	}
+	if t.callMe(r) {
 		return true
 	}
 	if !starts(t.in.Text, r) {

@@ -94,6 +94,8 @@ func (r *reading) stray(list []clause, pending StepID, known Fields) {
 			r.fields.Name = c.bareName()
 		case pending == StepForWhom && r.fields.Name == "" && known.Name == "" && to-from == 1 && to == len(c.words) && c.whoAt(from) && (len(c.words) == 1 && len(list) == 1 || r.fields.ForWhom == "self"): // "walter", "its for me walter"
 			r.fields.Name, r.plain = c.bareName(), true
+		case pending == StepReach && r.fields.Name == "" && known.Name == "" && len(list) == 1 && to == len(c.words) && to-from <= 2 && isUpper(c.span(from, to)) && c.whoAt(from) && c.whoAt(to-1): // "Gia", where a call was asked for first
+			r.fields.Name, r.plain = c.bareName(), true
 		case r.fields.Name == "" && known.Name == "" && (r.fields.Phone != "" || r.fields.Email != "") && from == 0 && to == len(c.words) && to-from <= 2 && c.whoAt(from) && c.whoAt(to-1): // "pa mi, efrain, 774 ..."
 			r.fields.Name = c.bareName()
 		}
