@@ -14,8 +14,10 @@ const (
 
 var (
 	// wantsCall is a wish to be called in so many words, and leavesNumber one to leave a number.
-	wantsCall = regexp.MustCompile(`\b(have|get|want|wants|need|needs|can|could|would|will|please|like)( \S+){0,4} (call|phone|ring)( back)? (me|us|my \S+)\b|^(ok |yes |yeah |please |just )*(call|phone) (me|us|my \S+)( back)?( please)?$|` +
+	wantsCall = regexp.MustCompile(`\b(have|get|want|wants|need|needs|can|could|would|will|please|like)( \S+){0,4} (call|phone|ring)( back)? (me|us|my \S+)\b|` +
 		`\b(quiero|necesito|puede|pueden|podria|podrian|quisiera|favor|prefiero|gustaria)( \S+){0,3} (me|le|nos) (llame|llamen|llamar|marque|marquen|marcar)|\b(llamenme|llameme|marquenme|marqueme|llamenle|llamarme)\b|^(me|le) (pueden|puede) (llamar|marcar)( \S+){0,3}$`)
+	// justCall is a message that wishes for a call and says nothing else.
+	justCall     = regexp.MustCompile(`^(ok |yes |yeah |please |just |so |can (you|someone|somebody) |could (you|someone|somebody) )*(call|phone) (me|us|my \S+)( back)?( please)?$|^(ok |si |por favor |bueno )*(llamenme|llameme|marquenme|me (pueden|puede) (llamar|marcar)|quiero que me llamen)( por favor)?$`)
 	leavesNumber = regexp.MustCompile(`\b(leave|give)( you| u| them)? my (number|phone|cell|info)\b|\btake( down)? my (number|phone)\b|\b(dejar|dejarle|dejarles|darle|darles|dejo|doy)( le| les)? mi (numero|telefono|celular)\b`)
 	notCalled    = []string{"don't", "dont", "not", "never", "stop", "no", "when", "why", "how", "if", "what", "who", "cuando", "cuanto", "por que", "quien", "si", "como", "nunca", "911", "988", "police", "policia", "already", "ya"}
 	// asksNext asks what becomes of the request: when the call comes, and what if it does not.
@@ -44,7 +46,7 @@ func (t *turn) callMe(r reading) bool {
 		t.reachMe()
 		return true
 	}
-	if words > 14 || !(wantsCall.MatchString(f) && !has(f, notCalled...) || leavesNumber.MatchString(f) && !has(f, "don't", "dont", "not", "no", "without", "sin", "why", "por que")) || len(r.said) == 1 && r.fields.Name != "" {
+	if words > 14 || !((wantsCall.MatchString(f) || justCall.MatchString(f)) && !has(f, notCalled...) || leavesNumber.MatchString(f) && !has(f, "don't", "dont", "not", "no", "without", "sin", "why", "por que")) || len(r.said) == 1 && r.fields.Name != "" {
 		return false
 	}
 	if t.in.Found == nil { // the entries may see danger in it
@@ -82,11 +84,16 @@ func (t *turn) tellPerson() {
 			told++
 		}
 	}
-	if told%2 == 1 && !t.c.Intake.Fields.Known(StepReach) {
-		t.say(KeyPerson, map[string]string{"again": "1"})
-		return
+	args := map[string]string{"again": "again"}
+	switch i := t.c.Intake; {
+	case told%2 == 0:
+		args = nil
+	case i.Confirmed:
+		args["again"] = "sent"
+	case i.Active() && i.Fields.Known(StepReach):
+		args["again"] = "known"
 	}
-	t.say(KeyPerson, nil)
+	t.say(KeyPerson, args)
 }
 
 // reachMe begins the request at the step that a call cannot do without.
@@ -106,7 +113,7 @@ func (t *turn) whatNext() bool {
 		return false
 	}
 	r := understand(t.in.Text, i.Step, i.Fields)
-	if has(t.in.Text, "call me when", "llamen cuando", "llameme cuando", "when you call", "when they call", "when u call", "when someone calls", "cuando me llamen", "cuando llamen") || strings.HasPrefix(fold(t.in.Text), "when i ") {
+	if has(t.in.Text, "call me when", "llamen cuando", "llameme cuando", "when you call", "when they call", "when u call", "when someone calls", "call you", "call u", "call the clinic", "call there", "puedo llamar", "llamarles", "llamarlos", "cuando me llamen", "cuando llamen") || strings.HasPrefix(fold(t.in.Text), "when i ") {
 		return false
 	}
 	step := ClarifyNext

@@ -133,7 +133,7 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente)$`)
 
 var notWho = set("adicto adicta mexicano mexicana dominicano dominicana cubano cubana colombiano colombiana americano americana boricua guatemalteco guatemalteca peruano peruana venezolano venezolana ciudadano ciudadana indigente mayor diabetica addict user veteran vet felon citizen immigrant broke high drunk stuck clueless " +
-	"withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off")
+	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off")
 
 // plainlyNamed reads a name in small letters where the dialogue waits: "im jay", "i said jay", "soy kevin quiero cita". Only one word is taken, and
 // none that says how somebody is.

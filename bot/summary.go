@@ -9,7 +9,7 @@ var sendsWith = set("it it's its that's thats that is this right correct good al
 // sends reports whether a message at the summary is a clear yes and nothing else. A yes-word inside a longer message sends nothing: "oye y me van
 // a pedir papeles" only looks like one.
 func sends(text string) bool {
-	words := strings.Fields(fold(text))
+	words := strings.Fields(strings.NewReplacer("claro que si", "si", "por supuesto que si", "si", "como no", "si").Replace(fold(text)))
 	if len(words) == 0 || len(words) > 7 || asksSomething(text) {
 		return false
 	}
@@ -83,6 +83,8 @@ func (t *turn) softly() bool {
 		t.take(at, Fields{Text: new(false)})
 	case at == StepSummary:
 		t.ask(at, "summary_no")
+	case !has(t.in.Text, "mejor", "better", "rather", "best", "preferably", "prefiero", "dejelo", "dejalo"): // "neither" of the plans
+		return false
 	case CanSkip(at):
 		t.skip(at)
 		t.ask(t.c.Intake.next(), "")

@@ -53,6 +53,8 @@ func (c *clause) marksTimes(pending bool) []bool {
 			core[i] = true
 		case isHour(w) && (pending || i > 0 && hourLeads[c.words[i-1].fold] || i+1 < len(c.words) && (c.words[i+1].fold == "am" || c.words[i+1].fold == "pm" || c.words[i+1].fold == "o'clock" || c.words[i+1].fold == "to" || c.words[i+1].fold == "a")):
 			core[i] = true
+		case isHour(w) && i > 1 && core[i-2] && isHour(c.words[i-2].fold) && (c.words[i-1].fold == "and" || c.words[i-1].fold == "y"): // "between 1 and 3"
+			core[i] = true
 		case digitWords[w] != "" && i > 0 && hourLeads[c.words[i-1].fold] && w != "oh" && len(digitWords[w]) <= 2: // "after five", "despues de las cinco"
 			core[i] = w != "uno" || c.words[i-1].fold == "las"
 		}

@@ -269,8 +269,8 @@ func (r *Road) minor(l *bot.Line) *bot.Card {
 
 func (r *Road) person(c bot.Conversation, l *bot.Line) *bot.Card {
 	key := "person.text"
-	if l.Args["again"] != "" {
-		key = "person.again"
+	if again := l.Args["again"]; again != "" {
+		key = "person." + again
 	}
 	card := &bot.Card{Kind: bot.CardPerson, Body: r.withPhone(l.Lang, key), Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
 	if hours := r.hours(l.Lang); hours != "" {
