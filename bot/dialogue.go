@@ -91,6 +91,10 @@ func (t *turn) take(id StepID, f Fields) {
 // it said beside the question is stored already.
 func (t *turn) answerStep() bool {
 	at := t.c.Intake.Step
+	if justCall.MatchString(fold(t.in.Text)) { // nothing to look up
+		t.person()
+		return true
+	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	if joined := t.areaCode(r); joined != "" {
 		r = reading{fields: Fields{Phone: joined}, said: []StepID{StepReach}}
