@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/intake/bot/safety"
 )
 
 // keep stores what a message says to the dialogue beside something more important. Nothing is said about it in this turn.
@@ -146,6 +148,9 @@ func (t *turn) plainAnswer() bool {
 		return false
 	}
 	if commandIn(t.in.Text) == cmdSkip || has(t.in.Text, unwilling...) && (aboutStep(t.in.Text) == StepName || aboutStep(t.in.Text) == StepReach) {
+		return true
+	}
+	if r := understand(t.in.Text, t.c.Intake.Step, t.c.Intake.Fields); t.in.Screen.Level == safety.LevelAdvice && r.change != "" && r.asks == "" && aboutStep(t.in.Text) == r.change { // "the time is wrong. 8 to noon"
 		return true
 	}
 	r := understand(t.in.Text, "", t.c.Intake.Fields)

@@ -139,7 +139,7 @@ func markQuestions(text string, list []clause) {
 		from := -1
 		for k := i; k < j && from < 0; k++ {
 			before := list[k].words[0].from
-			if opensQuestion(text, list[k].words, mark) || strings.HasSuffix(strings.TrimRight(text[:before], " \""), "¿") {
+			if opensQuestion(text, list[k].words, mark) || innerQuestion.MatchString(fold(list[k].span(0, len(list[k].words)))) || strings.HasSuffix(strings.TrimRight(text[:before], " \""), "¿") {
 				from = k
 			}
 		}
@@ -154,6 +154,9 @@ func markQuestions(text string, list []clause) {
 		i = j
 	}
 }
+
+// innerQuestion is a question that does not begin its clause, as people type who leave out the marks: "y después de esto quién me llama".
+var innerQuestion = regexp.MustCompile(`\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
 
 // prepositions may stand before a Spanish question word: "a qué hora", "para qué".
 var prepositions = set("a de en con para por desde hasta to for at")

@@ -24,7 +24,7 @@ var (
 func (c *clause) coveragesIn(pending, listed bool) (codes []string) {
 	total := 0
 	for i := range c.words {
-		if !c.words[i].used && !fillers[c.words[i].fold] {
+		if !c.words[i].used && !fillers[c.words[i].fold] && c.words[i].fold != "one" {
 			total++
 		}
 	}

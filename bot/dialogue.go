@@ -91,6 +91,10 @@ func (t *turn) take(id StepID, f Fields) {
 // it said beside the question is stored already.
 func (t *turn) answerStep() bool {
 	at := t.c.Intake.Step
+	if justCall.MatchString(fold(t.in.Text)) { // nothing to look up
+		t.person()
+		return true
+	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	if joined := t.areaCode(r); joined != "" {
 		r = reading{fields: Fields{Phone: joined}, said: []StepID{StepReach}}
@@ -103,6 +107,13 @@ func (t *turn) answerStep() bool {
 		if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Confidence >= certain || f.Decision == FoundOutside && f.Label != "oos-unclear" && f.Confidence >= certain {
 			return false
 		}
+	}
+	if r.command == cmdSend && (r.asks != "" || r.rest != "") { // a yes inside a longer message sends nothing
+		r.command = ""
+	}
+	if at == StepSummary && len(r.said) == 0 && r.change == "" && r.command == "" && (has(t.in.Text, wondersIfSent...) || sentUnasked.MatchString(fold(t.in.Text))) && len(strings.Fields(t.in.Text)) <= 10 {
+		t.ask(at, "not_sent")
+		return true
 	}
 	if r.asks != "" && r.command == "" {
 		if t.in.Found == nil {
@@ -187,10 +198,14 @@ func (t *turn) areaCode(r reading) string {
 // notUnderstood handles a message that says nothing to the dialogue. The entries may know it as a question; otherwise it says what is missing.
 func (t *turn) notUnderstood(at StepID, r reading) bool {
 	if at == StepSummary {
-		if yes, ok := yesOrNo(t.in.Text); ok && yes {
+		switch yes, ok := yesOrNo(t.in.Text); {
+		case sends(t.in.Text):
 			t.confirm()
 			return true
-		} else if ok {
+		case has(t.in.Text, wondersIfSent...) && len(strings.Fields(t.in.Text)) <= 10:
+			t.ask(StepSummary, "not_sent")
+			return true
+		case ok && !yes && r.asks == "" && len(strings.Fields(t.in.Text)) <= 5:
 			t.ask(StepSummary, "summary_no")
 			return true
 		}
@@ -277,12 +292,18 @@ func (t *turn) outsideDialogue() bool {
 	r := understand(t.in.Text, "", i.Fields)
 	if i.Confirmed {
 		f := r.fields
-		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
+		if sentUnasked.MatchString(fold(t.in.Text)) && t.withdraw(cmdWithdraw) {
+			return true
+		}
+		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && !has(t.in.Text, afterwards...) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
 			return false
 		}
 		t.accept(StepConfirmed, r)
 		t.hand(ReasonConfirmed)
 		t.say(KeyBooked, map[string]string{"changed": "1"})
+		return true
+	}
+	if t.callMe(r) {
 		return true
 	}
 	if !starts(t.in.Text, r) {

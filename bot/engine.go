@@ -46,6 +46,7 @@ type Input struct {
 	Choice    string // id of a tapped option, "" when typed
 	Lang      Lang   // language of the page
 	Screen    safety.Result
+	Denial    *Denial   // what the message says beside a no to the direct question, nil if it is none
 	Found     []Finding // one for each text of the [Lookup]; nil before it
 	Reference string    // the code for a request, if this turn opens one
 	Code      string    // a reference code that the visitor typed, "" if none
@@ -163,7 +164,10 @@ func (t *turn) run() {
 		t.say(KeyFull, nil)
 		return
 	}
-	if t.in.Screen.Rule == safety.RuleModel && t.plainAnswer() { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
+	if t.denial() {
+		return
+	}
+	if t.in.Screen.Rule == safety.RuleModel && (t.plainAnswer() || t.takesBack() || justCall.MatchString(fold(t.in.Text))) { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
 		t.in.Screen = safety.Result{}
 	}
 	if t.in.Screen.Level == safety.LevelCrisis {
@@ -198,11 +202,14 @@ func (t *turn) run() {
 		t.resume()
 		return
 	}
-	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
+	if t.in.Choice == "" && t.age() || t.in.Code != "" && t.status() || t.softly() || t.in.Choice == "" && t.command(commandIn(t.in.Text)) {
 		return
 	}
 	if t.in.Screen.Level == safety.LevelAdvice {
 		t.advice()
+		return
+	}
+	if t.whatNext() {
 		return
 	}
 	if t.in.Choice == "" && t.c.Intake.Active() && t.answerStep() || t.in.Choice == "" && !t.c.Intake.Active() && t.outsideDialogue() {
@@ -402,14 +409,11 @@ func (t *turn) person() {
 	if t.ring() {
 		return
 	}
-	t.say(KeyPerson, nil)
+	t.tellPerson()
 	if t.resume() || t.in.Choice != "" || t.c.Intake.Confirmed {
 		return
 	}
-	if r := understand(t.in.Text, beginning, t.c.Intake.Fields); len(r.said) > 0 { // "call me between 2 and 4": a call has to know where
-		t.accept("", r)
-		t.ask(t.c.Intake.next(), "")
-	}
+	t.reachMe()
 }
 
 // offerLanguage puts "¿Seguimos en español?" under the last line, once a turn; nothing is switched without being asked.

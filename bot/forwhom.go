@@ -27,6 +27,9 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		if c.words[i].used || !asksFor[c.words[i].fold] || i > 0 && notFor[c.words[i-1].fold] {
 			continue
 		}
+		if c.words[i].fold == "por" && i+1 < len(c.words) && (c.words[i+1].fold == "la" || c.words[i+1].fold == "el") { // "por la compañera": because of her
+			continue
+		}
 		j := i + 1
 		if j < len(c.words) && c.words[j].fold == "of" {
 			j++
@@ -46,7 +49,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 				return "loved_one"
 			}
 		}
-		if j >= i+1 && j <= i+2 {
+		if j >= i+1 && (j <= i+2 || j == i+3 && c.words[i+1].fold == "mi" && c.words[i+2].fold == "mi") { // "para mi mi numero es"
 			at := i + 1
 			if at < len(c.words) && (c.words[at].fold == "me" || c.words[at].fold == "myself" || c.words[at].fold == "self" || c.words[at].fold == "mi" && (at+1 == len(c.words) || !isName(c.words[at+1].fold, pending))) {
 				if c.negated(i) {

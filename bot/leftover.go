@@ -60,6 +60,14 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 			*field = new(false)
 			return
 		}
+		other := r.fields.Voicemail
+		if pending == StepVoicemail {
+			other = r.fields.Text
+		}
+		if yes, ok := yesOrNo(strings.Join(left, " ")); ok && other != nil && *other == yes { // "actually no, no voicemail": the same answer twice
+			eachAnswer(list, func(c *clause) { c.useAll() })
+			return
+		}
 		if yes, ok := yesOrNo(strings.Join(left, " ")); ok && !(yes && r.fields.Voicemail == nil && r.fields.Text == nil && has(list[0].text, "but", "pero", "unless", "only", "solo")) {
 			*field = new(yes)
 			eachAnswer(list, func(c *clause) { c.useAll() })
@@ -83,6 +91,12 @@ func (r *reading) stray(list []clause, pending StepID, known Fields) {
 			r.fields.Language = languageNames()[c.words[from].fold]
 			c.use(from, to)
 		case pending == StepForWhom && r.fields.ForWhom == "" && r.fields.Name == "" && known.Name == "" && to-from <= 2 && len(list) == 1 && isUpper(c.span(from, to)):
+			r.fields.Name = c.bareName()
+		case pending == StepForWhom && r.fields.Name == "" && known.Name == "" && to-from == 1 && to == len(c.words) && c.whoAt(from) && (len(c.words) == 1 && len(list) == 1 || r.fields.ForWhom == "self"): // "walter", "its for me walter"
+			r.fields.Name, r.plain = c.bareName(), true
+		case pending == StepReach && r.fields.Name == "" && known.Name == "" && len(list) == 1 && to == len(c.words) && to-from <= 2 && isUpper(c.span(from, to)) && c.whoAt(from) && c.whoAt(to-1): // "Gia", where a call was asked for first
+			r.fields.Name, r.plain = c.bareName(), true
+		case r.fields.Name == "" && known.Name == "" && (r.fields.Phone != "" || r.fields.Email != "") && from == 0 && to == len(c.words) && to-from <= 2 && c.whoAt(from) && c.whoAt(to-1): // "pa mi, efrain, 774 ..."
 			r.fields.Name = c.bareName()
 		}
 	})

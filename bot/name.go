@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -31,7 +32,8 @@ var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its 
 	"paciente cliente enfermera enfermero medico mama papa madre padre hijo hija esposo esposa hermano hermana amigo amiga pareja nieto nieta seguro privado ninguno ninguna nada nadie alguien algo ambos espanol ingles portugues interprete " +
 	"tonteria estupido estupida estupidez idiota mierda carajo chinga chingada pendejo pendejos puta puto joder cabron maldito maldita asco basura verga culo vayase vete callate quiza quizas talvez tal vez depende pregunta anonimo anonima persona humano humana porque " +
 	"problema correcto correcta perfecto perfecta exacto claro vale dale sale listo jaja jeje jajaja importa gusta diria creo supongo casa trabajo patron ocupado ocupada pues mandela enviela envielo " +
-	"esposo llamando buscando pidiendo preguntando")
+	"esposo llamando buscando pidiendo preguntando " +
+	"first second last next other another others else one ones two only him her them himself herself otro otra otros otras primero primera segundo segunda ultimo ultima proximo proxima xq porq pq wat wut ur said told says oclock o'clock everybody doctora doctor")
 
 // namePart are words that stand inside names though they are small: "Juan de la Cruz".
 var namePart = set("de la las los del y da dos van von")
@@ -45,6 +47,9 @@ func (c *clause) nameWords(from int) int {
 	for n < len(c.words) && n-from < 6 && !c.words[n].used {
 		w := c.words[n].fold
 		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
+			break
+		}
+		if len(w) == 1 && strings.Contains("qkxdurn", w) && !isUpper(c.span(n, n+1)) { // "un doctor o q"
 			break
 		}
 		if namePart[w] && n > from && isUpper(c.span(from, from+1)) { // "Samuel de urgencias", but "Juan de la Cruz"
@@ -122,6 +127,55 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		return name
 	}
 	return ""
+}
+
+// adjectives end words that say how somebody is, not who: "im hurting", "soy diabético".
+var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente)$`)
+
+var notWho = set("adicto adicta mexicano mexicana dominicano dominicana cubano cubana colombiano colombiana americano americana boricua guatemalteco guatemalteca peruano peruana venezolano venezolana ciudadano ciudadana indigente mayor diabetica addict user veteran vet felon citizen immigrant broke high drunk stuck clueless " +
+	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off")
+
+// plainlyNamed reads a name in small letters where the dialogue waits: "im jay", "i said jay", "soy kevin quiero cita". Only one word is taken, and
+// none that says how somebody is.
+func (c *clause) plainlyNamed() string {
+	for _, lead := range []string{"i told you", "i told u", "i said", "told you", "like i said", "ya le dije que", "ya le dije", "ya te dije", "ya dije", "le dije que", "le dije", "yo soy", "soy", "i'm", "im", "i am", "this is"} {
+		from, to := c.find(lead)
+		if from < 0 || to >= len(c.words) || from > 0 && !fillers[c.words[from-1].fold] && c.words[from-1].fold != "no" {
+			continue
+		}
+		for to+1 < len(c.words) && (c.words[to].fold == "its" || c.words[to].fold == "it's" || c.words[to].fold == "im" || c.words[to].fold == "i'm" || c.words[to].fold == "soy" || c.words[to].fold == "es") {
+			to++
+		}
+		if c.nameWords(to) != 1 && c.nameWords(to) != 2 || !c.whoAt(to) {
+			continue
+		}
+		n := 1
+		if c.nameWords(to) == 2 { // "soy kevin rivera" only at the end
+			if to+2 != len(c.words) || !c.whoAt(to+1) {
+				continue
+			}
+			n = 2
+		}
+		c.use(from, to+n)
+		return c.span(to, to+n)
+	}
+	return ""
+}
+
+// whoAt reports whether a word can be somebody's name, and is not how somebody is, a time, a language or a plan.
+func (c *clause) whoAt(i int) bool {
+	w := c.words[i].fold
+	if c.words[i].used || utf8Len(w) < 3 || noName[w] || notWho[w] || fillers[w] || when[w] || relatives[w] || places[w] || yesWords[w] || noWords[w] || sounds[w] || unwillingEnd[w] || c.isLanguage(i) || adjectives.MatchString(w) && !isUpper(c.span(i, i+1)) {
+		return false
+	}
+	for _, p := range plans {
+		for _, n := range p.names {
+			if has(n, w) {
+				return false
+			}
+		}
+	}
+	return !strings.ContainsFunc(w, unicode.IsDigit) && !strings.ContainsAny(w, notInNames)
 }
 
 // notInNames are characters of addresses and of code.

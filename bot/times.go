@@ -8,7 +8,7 @@ import (
 // when are the words that say when, by themselves.
 var when = set("morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
 	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
-	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita tempranito tardecita nochecita mananita cenar comer desayunar cena comida desayuno lonche")
+	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita tempranito tardecita nochecita mananita cenar comer desayunar cena comida desayuno lonche oclock")
 
 // whenPhrases say when only together.
 var whenPhrases = []string{"any time", "any day", "any hour", "all day", "every day", "each day", "after work", "after school", "before work", "my break", "my lunch", "day off", "days off", "next week", "this week", "right away", "right now", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "when i get", "when i'm", "when my", "when he", "when she", "as soon as", "after that", "or later", "or after", "and on", "onwards", "days only", "only days", "work hours", "business hours", "office hours", "working hours",
@@ -25,7 +25,7 @@ var hourLeads = set("after before at around about between until till by from pas
 var places = set("home house work job casa trabajo landline apartment apartamento oficina office there here")
 
 // callWords tell that a time is when to call, and not when something happened.
-var callWords = []string{"call", "calls", "reach", "phone", "contact", "best time", "good time", "available", "free", "prefer", "preferably", "ring", "talk", "answer", "pick up", "works", "work for me", "is best", "are best", "are better", "is better", "is good", "are good", "is fine", "are fine", "llamar", "llame", "llamen", "llamenme", "llameme", "llamada", "llamarme", "marcar", "marquen", "marqueme", "contactar", "contactarme", "comunicarse", "disponible", "libre", "prefiero", "preferencia", "preferible", "preferiblemente", "contestar", "contesto", "mejor", "puedo hablar", "hablar"}
+var callWords = []string{"call", "calls", "reach", "phone", "contact", "best time", "good time", "available", "free", "prefer", "preferably", "ring", "talk", "answer", "pick up", "works", "work for me", "is best", "are best", "are better", "is better", "is good", "are good", "is fine", "are fine", "llamar", "llaman", "llama", "marcan", "marquenme", "llame", "llamen", "llamenme", "llameme", "llamada", "llamarme", "marcar", "marquen", "marqueme", "contactar", "contactarme", "comunicarse", "disponible", "libre", "prefiero", "preferencia", "preferible", "preferiblemente", "contestar", "contesto", "mejor", "puedo hablar", "hablar"}
 
 var callWord = set(strings.Join(callWords, " "))
 
@@ -52,6 +52,8 @@ func (c *clause) marksTimes(pending bool) []bool {
 		case isHour(w) && (strings.ContainsAny(w, ":") || strings.HasSuffix(w, "m")):
 			core[i] = true
 		case isHour(w) && (pending || i > 0 && hourLeads[c.words[i-1].fold] || i+1 < len(c.words) && (c.words[i+1].fold == "am" || c.words[i+1].fold == "pm" || c.words[i+1].fold == "o'clock" || c.words[i+1].fold == "to" || c.words[i+1].fold == "a")):
+			core[i] = true
+		case isHour(w) && i > 1 && core[i-2] && isHour(c.words[i-2].fold) && (c.words[i-1].fold == "and" || c.words[i-1].fold == "y"): // "between 1 and 3"
 			core[i] = true
 		case digitWords[w] != "" && i > 0 && hourLeads[c.words[i-1].fold] && w != "oh" && len(digitWords[w]) <= 2: // "after five", "despues de las cinco"
 			core[i] = w != "uno" || c.words[i-1].fold == "las"
@@ -160,7 +162,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 }
 
 // hedges soften what is said.
-var hedges = set("i i'd id would say think guess suppose maybe probably ideally yo diria creo supongo digamos pienso talvez quizas seria kinda like")
+var hedges = set("said told put pon ponga pongale instead i i'd id would say think guess suppose maybe probably ideally yo diria creo supongo digamos pienso talvez quizas seria kinda like")
 
 var never = set("never not don't dont no nunca jamas tampoco won't cant can't ni except")
 

@@ -44,6 +44,7 @@ func understand(text string, pending StepID, known Fields) reading {
 			}
 		}
 	}
+	setAside(list)
 	r.reach(way, list, pending, known, text)
 	if name := otherName(way.text, known.Name); name != "" {
 		r.fields.Name = name
@@ -63,6 +64,29 @@ func understand(text string, pending StepID, known Fields) reading {
 
 // hard open questions that want an answer, however much they speak of an appointment.
 var hard = set("how what when where who why which do does did is are am como que cuando donde quien cuanto cual hay tienen por para")
+
+// beforeAsking are words that only lead to a question, and denied what a visitor says not to have said.
+var (
+	beforeAsking = phrases("before that", "before this", "hold on before that", "wait before that", "before i answer", "before i answer that", "before anything", "before we go on", "antes de eso", "antes de esto", "antes de contestar", "antes de seguir", "antes de nada", "antes que nada", "despues de esto", "despues de eso", "after that", "after this", "y despues")
+	denied       = []string{"never said", "didn't say", "didnt say", "did not say", "i ain't say", "not what i said", "no dije", "nunca dije", "yo no dije", "no le dije", "no he dicho"}
+)
+
+// setAside marks what only leads to a question ("hold on, before that, is it private") and what the visitor says not to have said: neither answers.
+func setAside(list []clause) {
+	for i := range list {
+		c := &list[i]
+		text := fold(c.span(0, len(c.words)))
+		switch {
+		case !c.asks && beforeAsking[text] && i+1 < len(list) && list[i+1].asks:
+			c.useAll()
+		case !c.asks && has(text, denied...) && len(c.words) <= 9:
+			c.useAll()
+			if i+1 < len(list) && list[i+1].sentence == c.sentence && denials[list[i+1].words[0].fold] { // "nunca dije que no texto ni mensaje"
+				list[i+1].useAll()
+			}
+		}
+	}
+}
 
 // wish reports whether a clause in the form of a question asks for a call at some time or in some language.
 func (c *clause) wish() bool {
@@ -184,6 +208,19 @@ func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
 			said[step] = new(false)
 		}
 	}
+	if said[StepVoicemail] == nil && said[StepText] == nil {
+		for i := range list {
+			if from, to, ok := list[i].any(noMessages); ok { // neither kind is named: both are meant
+				list[i].use(from, to)
+				if pending != StepText {
+					said[StepVoicemail] = new(false)
+				}
+				if pending != StepVoicemail {
+					said[StepText] = new(false)
+				}
+			}
+		}
+	}
 	if said[StepVoicemail] != nil {
 		r.fields.Voicemail = said[StepVoicemail]
 	}
@@ -191,6 +228,9 @@ func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
 		r.fields.Text = said[StepText]
 	}
 }
+
+// noMessages rule out messages of either kind.
+var noMessages = []string{"no messages", "no message", "no msgs", "don't leave or send messages", "no mensajes", "no mensaje", "sin mensajes", "ningun mensaje", "nada de mensajes", "no quiero mensajes", "no me manden mensajes"}
 
 func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected bool) {
 	eachAnswer(list, func(c *clause) {
@@ -232,6 +272,9 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 		eachAnswer(list, func(c *clause) {
 			if r.fields.Name == "" {
 				r.fields.Name = c.ledName(shy, pending == StepName, corrected)
+				if shy && r.fields.Name == "" && (pending == StepForWhom || pending == StepName || pending == StepSummary || r.fields.Phone != "" || pending != "" && known.Name == "") {
+					r.fields.Name = c.plainlyNamed()
+				}
 			}
 		})
 	}
@@ -262,6 +305,10 @@ func (r *reading) coverages(list []clause, pending StepID, _ Fields, _ bool) {
 func (r *reading) times(list []clause, pending StepID, known Fields, corrected bool) {
 	from, to, last := -1, -1, -1
 	text := ""
+	if whole := wholeTimes(list, pending == StepTimes || r.change == StepTimes); whole != "" {
+		r.fields.Times = whole
+		return
+	}
 	for i := range list {
 		c := &list[i]
 		if c.asks {
@@ -302,6 +349,51 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 	if known.Times != "" && pending != StepTimes && !corrected && len(list) > 0 && onlyBars(text) { // "and never at home" adds to what was said
 		r.fields.Times = known.Times + ", " + text
 	}
+}
+
+// wholeTimes keeps a long answer about times as it was written: pieces of "i'm up at 4 so early is good but i go out till 8. after that til noon" would
+// say something else. It gives "" where pieces do.
+func wholeTimes(list []clause, pending bool) string {
+	if !pending {
+		return ""
+	}
+	first, last, timed, words := -1, -1, 0, 0
+	for i := range list {
+		c := &list[i]
+		if c.asks {
+			return ""
+		}
+		a, b, ok := c.timesAt(true)
+		if first < 0 && !ok {
+			continue
+		}
+		for k := range c.words {
+			if c.words[k].used {
+				return ""
+			}
+			if (k < a || k >= b) && !fillers[c.words[k].fold] && !plainTimes[c.words[k].fold] && !hedges[c.words[k].fold] && !callWord[c.words[k].fold] {
+				words++
+			}
+		}
+		if ok {
+			timed++
+			last = i
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if timed < 3 || words < 3 {
+		return ""
+	}
+	text := clean(list[first].text[list[first].words[0].from:list[last].words[len(list[last].words)-1].to])
+	if utf8Len(text) > 160 {
+		return ""
+	}
+	for i := first; i <= last; i++ {
+		list[i].useAll()
+	}
+	return text
 }
 
 var vagueDay = set("today tonight hoy early late temprano")

@@ -61,6 +61,12 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 			in.Status = r.Status(in.Code)
 		}
 	}
+	if rest, clear, ok := c.Denies(text); ok && in.Choice == "" {
+		in.Denial = &bot.Denial{Rest: rest, Clear: clear}
+		if rest != "" {
+			in.Denial.Screen = r.Screen.Check(rest)
+		}
+	}
 	if r.Staffed != nil {
 		in.Staffed, in.Wait = r.Staffed()
 	}

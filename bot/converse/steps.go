@@ -171,3 +171,15 @@ func (r *Road) booked(c bot.Conversation, l *bot.Line) *bot.Card {
 	return &bot.Card{Kind: bot.CardBooked, Title: r.t(l.Lang, title), Body: strings.Join(body, "\n\n"), Code: c.Reference,
 		Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
 }
+
+// whatNext says when the office is open, by when the clinic means to call, and what to do if nobody does or if it cannot wait.
+func (r *Road) whatNext(l bot.Lang) string {
+	var said []string
+	if hours := r.hours(l); hours != "" {
+		said = append(said, hours)
+	}
+	if by, ok := r.Clinic.Due(r.Now(), false); ok {
+		said = append(said, r.t(l, "clarify.by", "day", r.Words.Day(string(l), by.Weekday()), "time", r.Words.Time(string(l), by)))
+	}
+	return strings.Join(append(said, r.withPhone(l, "clarify.nobody"), r.t(l, "booked.urgent")), " ")
+}

@@ -27,6 +27,9 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 		card = r.plain(l, "small."+l.Args["kind"], last)
 	case bot.KeyPerson:
 		card = r.person(c, l)
+		if !last { // the request begins right under it
+			card.Options = nil
+		}
 	case bot.KeyStep:
 		card = r.step(c, l)
 	case bot.KeySummary:
@@ -51,6 +54,9 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 		card = r.minor(l)
 	case bot.KeyClarify:
 		card = r.plain(l, "clarify."+l.Args["step"], false)
+		if l.Args["step"] == bot.ClarifyNext || l.Args["step"] == bot.ClarifyNextSent {
+			card.Body += "\n\n" + r.whatNext(l.Lang)
+		}
 		card.Topic = l.Topics[0]
 	case bot.KeyStatus:
 		card = r.plain(l, "status."+l.Args["status"], last)
@@ -262,7 +268,11 @@ func (r *Road) minor(l *bot.Line) *bot.Card {
 }
 
 func (r *Road) person(c bot.Conversation, l *bot.Line) *bot.Card {
-	card := &bot.Card{Kind: bot.CardPerson, Body: r.withPhone(l.Lang, "person.text"), Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
+	key := "person.text"
+	if again := l.Args["again"]; again != "" {
+		key = "person." + again
+	}
+	card := &bot.Card{Kind: bot.CardPerson, Body: r.withPhone(l.Lang, key), Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
 	if hours := r.hours(l.Lang); hours != "" {
 		card.Body += "\n\n" + hours
 	}

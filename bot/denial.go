@@ -1,0 +1,80 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.org/intake/bot/safety"
+)
+
+// Denial is a no to the direct question about danger at the beginning of a longer message.
+type Denial struct {
+	Rest   string        // what the message says beside it
+	Clear  bool          // the danger itself is denied ("he is not suicidal"), not only a no said
+	Screen safety.Result // of the rest alone: what is denied names no danger
+}
+
+// noDanger denies the danger that the direct question asks about.
+var noDanger = regexp.MustCompile(`\b(not|isn't|isnt|ain't|aint|never|no one is|nobody is|nobody's) (\S+ )?(suicidal|in danger|(trying|going|planning|looking|wanting) to (die|hurt|kill|do anything)|gonna (hurt|kill|do (anything|nothing|something))|thinking (of|about) (that|dying|suicide|killing))|\b(don't|dont|doesn't|doesnt|do not|does not) (want to|wanna) (die|hurt|kill)|` +
+	`\bno (se|me) (quiere|quiero) (morir|matar|hacer dano)|\bno (quiere|quiero) (morir|morirse|morirme|matarse|matarme|hacerse|hacerme)|\bno (se |me )?(va|voy) a (hacer|hacerse|hacerme|matar|matarse|matarme)( nada| dano)?|\bnadie (esta|corre) (en )?peligro|\bno (esta|estoy) en peligro`)
+
+// Denies reads a message that follows the direct question: whether it begins with a no to it, whether it denies the danger in so many words, and what
+// it says beside that. ok is false where the question is not the last thing that was asked.
+func (c *Conversation) Denies(text string) (rest string, clear, ok bool) {
+	if c.Doubt == "" || justNo(text) {
+		return "", false, false
+	}
+	fresh := false
+	for _, l := range slices.Backward(c.Lines) {
+		if l.From == FromVisitor {
+			break
+		}
+		fresh = fresh || l.Key == KeyDoubt
+	}
+	if !fresh {
+		return "", false, false
+	}
+	list := clauses(text)
+	for i := range list {
+		said := fold(list[i].span(0, len(list[i].words)))
+		switch {
+		case noDanger.MatchString(said):
+			clear = true
+		case !(i == 0 && justNo(said)):
+			if i == 0 {
+				return "", false, false
+			}
+			return strings.TrimSpace(text[list[i].words[0].from:]), clear, true
+		}
+	}
+	return "", clear, clear
+}
+
+// denial takes a no to the direct question and goes on with the rest of the message. It reports whether the turn is complete. A plain no dismisses
+// nothing that the screen sees in the rest; a danger denied in so many words dismisses what no phrase names.
+func (t *turn) denial() bool {
+	d := t.in.Denial
+	if d == nil {
+		return false
+	}
+	asks := asksSomething(d.Rest) || has(d.Rest, "want", "need", "know", "mean", "quiero", "quiere", "saber", "necesito", "digo", "necesita")
+	s := d.Screen
+	if d.Clear && (s.Level == safety.LevelAsk || s.Level == safety.LevelCrisis && s.Rule == safety.RuleModel && asks) {
+		s = safety.Result{}
+	}
+	if d.Clear || s.Level == safety.LevelCrisis { // "no, me quiero matar" is worse than it looks whole
+		t.in.Screen = s
+	}
+	if s.Level == safety.LevelCrisis || s.Level == safety.LevelAsk || !d.Clear && !asks {
+		return false
+	}
+	if !asks {
+		t.settle(false)
+		return true
+	}
+	s.Danger = 0
+	t.in.Screen, t.in.Text = s, d.Rest
+	t.add(Event{Type: Calmed})
+	return false
+}
