@@ -347,6 +347,17 @@ func (t *turn) answer() {
 	t.resume()
 }
 
+// calmly leaves the topics of emergencies out of an offer where the screen sees no danger, unless nothing else would be left to choose from.
+func (t *turn) calmly(topics []string) []string {
+	if t.in.Screen.Danger >= faint {
+		return topics
+	}
+	if calm := slices.DeleteFunc(slices.Clone(topics), IsEmergency); len(calm) > 1 {
+		return calm
+	}
+	return topics
+}
+
 // other handles what is not an answer, and reports whether the turn is complete.
 func (t *turn) other(f Finding) bool {
 	switch {
@@ -369,7 +380,7 @@ func (t *turn) other(f Finding) bool {
 	case f.Decision == FoundOutside:
 		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
 	case f.Decision == FoundChoose:
-		t.say(KeyChoose, nil, f.Topics...)
+		t.say(KeyChoose, nil, t.calmly(f.Topics)...)
 	default:
 		t.add(Event{Type: Missed, Topics: f.Topics})
 		t.say(KeyDecline, t.miss(), f.Topics...)

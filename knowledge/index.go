@@ -118,6 +118,7 @@ func (x *index) match(text string, most int) ([]hit, error) {
 }
 
 func (x *index) search(request *bleve.SearchRequest) ([]hit, error) {
+	request.SortBy([]string{"-_score", "_id"}) // equals in a fixed order: where a document lies in the index differs from start to start
 	found, err := x.bleve.Search(request)
 	if err != nil {
 		return nil, fmt.Errorf("search the ways of asking: %w", err)

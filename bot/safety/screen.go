@@ -35,7 +35,8 @@ func New() (*Screen, error) {
 // must stay rare, a missed emergency is neither.
 const (
 	likely  = 0.35 // danger: the direct question
-	sure    = 0.8  // danger: the card
+	sure    = 0.8  // danger, where a phrase names one: the card
+	unnamed = 0.95 // danger that no phrase names: the card
 	named   = 0.12 // danger, where a phrase names one: the direct question
 	advises = 0.5  // a personal medical question
 )
@@ -64,7 +65,8 @@ func judge(r Result, v verdict, likely, sure, advises float64) Result {
 			found = r
 		}
 		found.Level = LevelAsk
-		if v.danger >= sure && r.Level != LevelAsk { // a phrase that wants to ask first knows why
+		// A phrase that wants to ask first knows why; where no phrase names a danger, asking is kinder than a guess.
+		if r.Level == LevelCrisis && v.danger >= sure || r.Level == LevelNone && v.danger >= unnamed || r.Level == LevelAdvice && v.danger >= unnamed {
 			found.Level = LevelCrisis
 		}
 	case r.Level == LevelAdvice:
