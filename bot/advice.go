@@ -30,7 +30,7 @@ func boundary(slug string) bool {
 // Chances of a personal medical question, by the screen.
 const (
 	leaning = 0.25 // from here on an entry beyond the boundary comes with the redirect
-	surely  = 0.8  // from here on the redirect is given whatever else the entries know
+	surely  = 0.8  // from here on the redirect is given, unless the entries are as sure of something else
 )
 
 // refusing is the confidence from which what is refused is refused, even where it sounds like a medical question.
@@ -64,7 +64,7 @@ func (t *turn) advice() {
 	guess := t.in.Screen.Rule == safety.RuleModel
 	switch {
 	case f.Decision == FoundOutside && refused(f.Label) && f.Confidence >= refusing,
-		guess && (f.Decision == FoundAnswer || f.Decision == FoundAct) && !beyond && f.Confidence >= certain && t.in.Screen.Personal < surely:
+		guess && (f.Decision == FoundAnswer || f.Decision == FoundAct) && !beyond && f.Confidence >= certain && (t.in.Screen.Personal < surely || f.Confidence >= surely):
 		t.keep()
 		t.answer()
 		return

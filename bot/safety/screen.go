@@ -34,11 +34,12 @@ func New() (*Screen, error) {
 // From which chances on the screen speaks, found by cross-validation over the examples (TestCrossValidation): a card that is not needed is cheap but
 // must stay rare, a missed emergency is neither.
 const (
-	likely  = 0.35 // danger: the direct question
-	sure    = 0.8  // danger, where a phrase names one: the card
-	unnamed = 0.95 // danger that no phrase names: the card
-	named   = 0.12 // danger, where a phrase names one: the direct question
-	advises = 0.5  // a personal medical question
+	likely  = 0.35  // danger: the direct question
+	sure    = 0.8   // danger, where a phrase names one: the card
+	unnamed = 0.95  // danger that no phrase names: the card
+	named   = 0.12  // danger, where a phrase names one: the direct question
+	advises = 0.5   // a personal medical question
+	advised = 0.005 // a personal medical question, where a phrase names one: "cancel" is not "cancer"
 )
 
 // fewestWords is how long a message must be for the model to speak.
@@ -69,7 +70,7 @@ func judge(r Result, v verdict, likely, sure, advises float64) Result {
 		if r.Level == LevelCrisis && v.danger >= sure || r.Level == LevelNone && v.danger >= unnamed || r.Level == LevelAdvice && v.danger >= unnamed {
 			found.Level = LevelCrisis
 		}
-	case r.Level == LevelAdvice:
+	case r.Level == LevelAdvice && v.advice >= advised:
 		found = r
 	case v.advice >= advises:
 		found = Result{Level: LevelAdvice, Advice: v.about, Rule: RuleModel}
