@@ -20,19 +20,19 @@ var noDanger = regexp.MustCompile(`\b(not|isn't|isnt|ain't|aint|never|no one is|
 	`\bno (se|me) (quiere|quiero) (morir|matar|hacer dano)|\bno (quiere|quiero) (morir|morirse|morirme|matarse|matarme|hacerse|hacerme)|\bno (se |me )?(va|voy) a (hacer|hacerse|hacerme|matar|matarse|matarme)( nada| dano)?|\bnadie (esta|corre) (en )?peligro|\bno (esta|estoy) en peligro`)
 
 // Denies reads a message that follows the direct question: whether it begins with a no to it, whether it denies the danger in so many words, and what
-// it says beside that. ok is false where the question is not the last thing that was asked.
+// it says beside that. The same goes for a card that was just shown. ok is false where neither is the last thing that was said.
 func (c *Conversation) Denies(text string) (rest string, clear, ok bool) {
-	if c.Doubt == "" || justNo(text) {
+	if justNo(text) {
 		return "", false, false
 	}
-	fresh := false
+	asked, carded := false, false
 	for _, l := range slices.Backward(c.Lines) {
 		if l.From == FromVisitor {
 			break
 		}
-		fresh = fresh || l.Key == KeyDoubt
+		asked, carded = asked || l.Key == KeyDoubt && c.Doubt != "", carded || l.Key == KeyEmergency
 	}
-	if !fresh {
+	if !asked && !carded {
 		return "", false, false
 	}
 	list := clauses(text)
@@ -60,6 +60,12 @@ func (t *turn) denial() bool {
 	}
 	asks := asksSomething(d.Rest) || has(d.Rest, "want", "need", "know", "mean", "quiero", "quiere", "saber", "necesito", "digo", "necesita")
 	s := d.Screen
+	if t.c.Doubt == "" && !d.Clear { // after a card nothing was asked: only what denies the danger in so many words counts, and what is worse than it looked
+		if s.Level == safety.LevelCrisis {
+			t.in.Screen = s
+		}
+		return false
+	}
 	if d.Clear && (s.Level == safety.LevelAsk || s.Level == safety.LevelCrisis && s.Rule == safety.RuleModel && asks) {
 		s = safety.Result{}
 	}

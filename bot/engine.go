@@ -241,7 +241,7 @@ func (t *turn) settle(yes bool) {
 		t.emergency(t.c.Doubt, t.c.DoubtKind)
 		return
 	}
-	asked := t.c.Doubt != ""
+	asked := t.c.Doubt != "" || t.in.Denial != nil
 	t.add(Event{Type: Calmed})
 	if asked {
 		t.say(KeyResumed, map[string]string{"calm": "1"})
@@ -272,6 +272,9 @@ var danger = map[string]struct {
 	"crisis-domestic-violence":  {safety.CardViolence, safety.KindViolence},
 	"using-alone-safespot":      {safety.CardUsingAlone, safety.KindOverdose},
 }
+
+// plainly is the confidence from which the entry of an emergency is given though the screen sees no danger: to who asks about it.
+const plainly = 0.9
 
 // IsEmergency reports whether a topic is one of an emergency, for which the card stands.
 func IsEmergency(slug string) bool { _, ok := danger[slug]; return ok }
@@ -324,7 +327,11 @@ func (t *turn) answer() {
 		return
 	}
 	answered := 0
-	for _, f := range t.in.Found {
+	for i, f := range t.in.Found {
+		if f.Decision == FoundAnswer && IsEmergency(f.Label) && t.in.Screen.Danger < faint && f.Confidence < plainly { // a word of an emergency, and no danger
+			t.in.Found[i].Decision, t.in.Found[i].Label = FoundChoose, ""
+			f = t.in.Found[i]
+		}
 		if f.Decision == FoundAnswer && f.Label == topicPerson && has(t.in.Text, "person", "human", "someone", "somebody", "persona", "alguien", "humano") {
 			t.person() // asked for in so many words: staff are told, not only the visitor
 			return
