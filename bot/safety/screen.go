@@ -38,6 +38,7 @@ const (
 	sure    = 0.8   // danger, where a phrase names one: the card
 	unnamed = 0.95  // danger that no phrase names: the card
 	named   = 0.12  // danger, where a phrase names one: the direct question
+	doubted = 0.01  // danger, where a phrase wants to ask: the direct question
 	advises = 0.5   // a personal medical question
 	advised = 0.005 // a personal medical question, where a phrase names one: "cancel" is not "cancer"
 )
@@ -60,7 +61,7 @@ func (s *Screen) Check(text string) Result {
 func judge(r Result, v verdict, likely, sure, advises float64) Result {
 	found := Result{}
 	switch {
-	case v.danger >= likely || r.Level == LevelCrisis && v.danger >= named:
+	case v.danger >= likely || r.Level == LevelCrisis && v.danger >= named || r.Level == LevelAsk && v.danger >= doubted:
 		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: RuleModel}
 		if r.Card != "" { // a phrase knows which card
 			found = r
