@@ -20,6 +20,7 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/converse"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
 	"example.org/intake/bot/live"
@@ -100,6 +101,7 @@ type house struct {
 	work    *request.Worklist
 	desk    *live.Desk
 	audit   *audit.Log
+	figures *figures.Counter
 	console *Console
 	public  string // origin of the console
 	server  *httptest.Server
@@ -153,10 +155,13 @@ func newHouseAt(t testing.TB, host string) *house {
 	if h.desk, err = live.Open(ctx, live.Config{Road: road, Journal: h.journal, Requests: h.work, Now: h.clock.now, Log: log}); err != nil {
 		t.Fatal(err)
 	}
+	if h.figures, err = figures.Open(ctx, figures.Config{Journal: h.journal, Zone: place.Location(), Now: h.clock.now, Log: log}); err != nil {
+		t.Fatal(err)
+	}
 	_, port, _ := net.SplitHostPort(h.server.Listener.Addr().String())
 	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	h.public = public.String()
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place,
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place, Figures: h.figures,
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
