@@ -206,9 +206,9 @@ func TestWhatIsCounted(t *testing.T) {
 		{d, figures.Topics, "cost", bot.ES}: 1, {d, figures.Topics, "start", bot.ES}: 1,
 		{d, figures.Questions, figures.Declined, bot.EN}: 2, {d, figures.Questions, figures.Advised, bot.EN}: 1,
 		{d, figures.Emergencies, figures.Asked, bot.EN}: 1, {d, figures.Emergencies, "overdose", bot.EN}: 1,
-		{d, figures.Requests, "", bot.EN}:        3,
-		{d, figures.FirstContact, "2h", bot.EN}:  1,
-		{d, figures.FirstContact, "24h", bot.EN}: 2,
+		{d, figures.Requests, "", bot.EN}:                    3,
+		{d, figures.FirstContact, "2h", bot.EN}:              1,
+		{d, figures.FirstContact, "24h", bot.EN}:             2,
 		{"2026-11-03", figures.Outcomes, "referred", bot.EN}: 1, {"2026-11-03", figures.Outcomes, figures.Withdrawn, bot.EN}: 1,
 	})
 }

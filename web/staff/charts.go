@@ -16,6 +16,7 @@ type chart struct {
 	Rows            []bar
 	Total           string
 	Empty, Hidden   bool
+	Blank           bool       // there is a table, and nothing in it that could be drawn
 	Upright         bool       // columns over time; otherwise lines of a list
 	Person          bool       // in the colour of people
 	Ticks           []gridline // of an upright chart
@@ -87,10 +88,12 @@ func (c *Console) charts(lang bot.Lang, r figures.Report, p figures.Period) []ch
 func (c *Console) chart(lang bot.Lang, id string, t figures.Table, label, tick func(string) string) chart {
 	ch := chart{ID: id, Title: c.say(lang, "numbers.chart."+id), Note: c.say(lang, "numbers.note."+id), Heading: c.say(lang, "numbers.head."+id),
 		Count: c.say(lang, "numbers.count"), Sum: c.say(lang, "numbers.total"), Upright: tick != nil, Hidden: t.Hidden, Empty: !t.Hidden && t.Total == 0}
-	most := 1
+	most := 0
 	for _, row := range t.Rows {
 		most = max(most, row.N)
 	}
+	ch.Blank = most == 0
+	most = max(most, 1)
 	step := scale(most)
 	top := (most + step - 1) / step * step
 	ch.Total = c.say(lang, "numbers.hidden")

@@ -162,6 +162,7 @@ func newHouseAt(t testing.TB, host string) *house {
 	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	h.public = public.String()
 	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place, Figures: h.figures,
+		Topic:  func(slug string, lang bot.Lang) string { return topicNames[string(lang)+"/"+slug] },
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
@@ -177,6 +178,13 @@ func newHouseAt(t testing.TB, host string) *house {
 		h.server.Close()
 	})
 	return h
+}
+
+// topicNames are the questions behind the topics of the pictures; a topic that is not here shows its slug.
+var topicNames = map[string]string{
+	"en/getting-started": "How do I get started, and how long does it take?", "es/getting-started": "¿Cómo empiezo y cuánto tarda?",
+	"en/medicare-accepted": "Do you take Medicare?", "es/medicare-accepted": "¿Aceptan Medicare?",
+	"en/help-for-loved-one": "How can I get help for someone I love?", "es/help-for-loved-one": "¿Cómo busco ayuda para un ser querido?",
 }
 
 // names are how colleagues see the accounts of the tests.
