@@ -64,6 +64,8 @@ func Open(ctx context.Context, cfg Config) (*Counter, error) {
 	}
 	for _, k := range kinds() {
 		c.seen[k] = c.chain.counted[k]
+	}
+	for _, k := range kinds() { // only now: those that follow share what was just filled
 		go c.follow(ctx, k)
 	}
 	go c.tick(ctx)
