@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -301,6 +302,7 @@ func TestNothingIsStoredOfSingles(t *testing.T) {
 // breaking fails an append of counts now and then, before it is stored or after, as a crash does.
 type breaking struct {
 	journal.Journal
+	mu    sync.Mutex
 	rand  *rand.Rand
 	fails int
 }
@@ -309,6 +311,8 @@ var errCrash = errors.New("crash")
 
 func (b *breaking) Append(ctx context.Context, s journal.Stream, after journal.Position, data []byte) (journal.Position, error) {
 	if s.Kind == journal.Figures {
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		switch b.rand.IntN(3) {
 		case 0:
 			b.fails++
@@ -336,7 +340,7 @@ func TestCountsOnce(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		p := newPlace(t)
 		p.at([]string{"2026-10-30 22:00", "2026-03-06 12:00", "2026-12-30 23:00"}[seed%3])
-		broken := &breaking{p.j, r, 0}
+		broken := &breaking{Journal: p.j, rand: rand.New(rand.NewPCG(seed, 8))}
 		nodes := []node{p.node(p.j), p.node(broken)}
 		want := map[cell]int{}
 		langs := []bot.Lang{bot.EN, bot.ES}
@@ -390,7 +394,9 @@ func TestCountsOnce(t *testing.T) {
 		for _, n := range append(slices.Clone(nodes), p.node(p.j)) {
 			p.want(n, want)
 		}
+		broken.mu.Lock()
 		crashes += broken.fails
+		broken.mu.Unlock()
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
