@@ -99,3 +99,12 @@ func coverageOf(codes []string) string {
 	}
 	return ""
 }
+
+// coverages reads the plans that the person has.
+func (r *reading) coverages(list []clause, pending StepID, _ Fields, _ bool) {
+	var codes []string
+	eachAnswer(list, func(c *clause) {
+		codes = append(codes, c.coveragesIn(pending == StepCoverage || r.change == StepCoverage, len(list) > 1 || pending != "")...)
+	})
+	r.fields.Coverage = coverageOf(codes)
+}

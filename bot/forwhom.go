@@ -152,3 +152,17 @@ func (c *clause) backOver(i int) int {
 	}
 	return i
 }
+
+// forWhom reads for whom the request is; a relative outweighs "me".
+func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected bool) {
+	eachAnswer(list, func(c *clause) {
+		if from, to := c.rest(); corrected && known.ForWhom != "" && to-from == 1 && len(c.words) <= 2 && strings.Contains(" me myself yo ", " "+c.words[from].fold+" ") { // "no wait, me"
+			r.fields.ForWhom = "self"
+			c.useAll()
+			return
+		}
+		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self") {
+			r.fields.ForWhom = w
+		}
+	})
+}

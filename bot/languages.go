@@ -128,3 +128,23 @@ func (c *clause) poor(from, to int) bool {
 	}
 	return false
 }
+
+// languages reads the language of the call and whether an interpreter is wanted.
+func (r *reading) languages(list []clause, pending StepID, _ Fields, _ bool) {
+	for i := range list {
+		c := &list[i]
+		if c.asks && !(c.wish() || pending == StepLanguage && has(c.span(0, len(c.words)), "interpreter", "interprete")) {
+			continue
+		}
+		tag, interpreter, ok := c.languageIn(pending == StepLanguage || r.change == StepLanguage)
+		if !ok {
+			continue
+		}
+		if tag != "" && (r.fields.Language == "" || r.fields.Language == "en" || r.fields.Language == "es" && tag != "en") {
+			r.fields.Language = tag
+		}
+		if interpreter != nil {
+			r.fields.Interpreter = interpreter
+		}
+	}
+}

@@ -193,35 +193,3 @@ func (c *clause) barredSpan() (from, to int) {
 	}
 	return from, to
 }
-
-// plainTimes are the words around a part of the day that change nothing: "in the morning is fine".
-var plainTimes = set("in the on at is are would be best better works good great fine ok okay for me please my during i'm im usually mostly just maybe time preferably prefer i do well works to by all any every that's thats it can you call actually make i'd " +
-	"en la el los las por de del a al es son mejor estaria esta bien para mi favor solo nomas siempre preferencia me llamen llamar llame pueden puede seria todas todos que sea quise decir")
-
-// timesValue gives the id of a choice where the words say just that, else the words as they are.
-func timesValue(text string) string {
-	f := fold(text)
-	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
-		"me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
-		f = strings.TrimSpace(strings.ReplaceAll(" "+f+" ", " "+p+" ", " _any "))
-	}
-	id := ""
-	for i, w := range strings.Fields(f) {
-		part := map[string]string{"_any": "any", "any": "any", "cualquiera": "any", "morning": "morning", "mornings": "morning", "manana": "morning", "mananas": "morning", "afternoon": "afternoon", "afternoons": "afternoon", "tarde": "afternoon", "tardes": "afternoon",
-			"evening": "evening", "evenings": "evening", "eve": "evening", "night": "evening", "nights": "evening", "noche": "evening", "noches": "evening"}[w]
-		switch {
-		case w == "any" && strings.Contains(f, " "):
-		case part != "" && (id == "" || id == part && w != "manana"):
-			id = part
-			if w == "manana" && i == 0 && strings.Contains(f, " ") { // "mañana en la mañana" is tomorrow
-				return text
-			}
-		case part != "", !plainTimes[w]:
-			return text
-		}
-	}
-	if id == "" {
-		return text
-	}
-	return id
-}
