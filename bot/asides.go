@@ -152,7 +152,11 @@ func (t *turn) plainAnswer() bool {
 	if r := understand(t.in.Text, t.c.Intake.Step, t.c.Intake.Fields); t.in.Screen.Level == safety.LevelAdvice && r.change != "" && r.asks == "" && aboutStep(t.in.Text) == r.change { // "the time is wrong. 8 to noon"
 		return true
 	}
-	r := understand(t.in.Text, "", t.c.Intake.Fields)
+	at := t.c.Intake.Step
+	if at == StepName { // there nearly anything is an answer
+		at = ""
+	}
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	words := len(strings.Fields(t.in.Text))
 	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6)
 }

@@ -25,6 +25,7 @@ type clause struct {
 	words    []word
 	sentence int  // number of its sentence
 	asks     bool // part of a question
+	piece    bool // what is left between two answers of a message without commas, see [pieces]
 }
 
 var (
@@ -156,7 +157,7 @@ func markQuestions(text string, list []clause) {
 }
 
 // innerQuestion is a question that does not begin its clause, as people type who leave out the marks: "y después de esto quién me llama".
-var innerQuestion = regexp.MustCompile(`\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
+var innerQuestion = regexp.MustCompile(`^(y |and |so |pero |but )?(ustedes |uds |ahi )?(aceptan|agarran|cogen|toman|reciben|cubren|cobran|atienden|ofrecen|trabajan con) \S|^(and |so |but )?(you|u|you guys|u guys|yall|y'all|they) (take|accept|offer|treat|speak|cover) \S|\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
 
 // prepositions may stand before a Spanish question word: "a qué hora", "para qué".
 var prepositions = set("a de en con para por desde hasta to for at")
@@ -280,3 +281,37 @@ func (c *clause) rest() (from, to int) {
 	}
 	return best, end
 }
+
+// pieces parts the clauses of a message that strings its answers together without commas ("for me sam 508 ... mornings no voicemail masshealth"):
+// what stands between two answers that are understood already is read by itself.
+func pieces(list []clause) []clause {
+	var out []clause
+	for _, c := range list {
+		runs, unused, told := 0, 0, false
+		for i, w := range c.words {
+			if w.used && (i == 0 || !c.words[i-1].used) {
+				runs++
+			}
+			if !w.used {
+				unused++
+				told = told || tells[w.fold]
+			}
+		}
+		if runs < 2 || told || unused == 0 || c.asks || len(c.words) < 6 {
+			out = append(out, c)
+			continue
+		}
+		for i := 0; i < len(c.words); {
+			j := i
+			for j < len(c.words) && c.words[j].used == c.words[i].used {
+				j++
+			}
+			out = append(out, clause{text: c.text, words: c.words[i:j], sentence: c.sentence, piece: true})
+			i = j
+		}
+	}
+	return out
+}
+
+// tells are words of whole sentences, which are not cut to pieces.
+var tells = set("i we you he she they is are am have has can will would yo ella ellos nosotros usted tiene tienen tengo quiero necesito hablamos hablo pueden puede soy es son")

@@ -213,6 +213,13 @@ func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
 			}
 		}
 	}
+	if said[StepVoicemail] == nil && said[StepText] != nil && !*said[StepText] { // "no messages no texts": both are meant
+		for i := range list {
+			if all := fold(list[i].span(0, len(list[i].words))); has(all, noMessages...) && !has(all, "mensajes de texto", "mensaje de texto", "text messages", "text message") {
+				said[StepVoicemail] = new(false)
+			}
+		}
+	}
 	if said[StepVoicemail] != nil {
 		r.fields.Voicemail = said[StepVoicemail]
 	}

@@ -21,10 +21,11 @@ func Step(c Conversation, in Input) ([]Event, *Lookup) {
 // turn collects the events of one input and folds them as it goes.
 type turn struct {
 	c      Conversation
-	in     Input
-	lang   Lang // of this turn's lines: the one the visitor clearly writes in, else the conversation's
-	heard  Lang // that the text seems to be in, for the look-up: one word is enough
-	offer  Lang // the other language, where the visitor may want to switch
+	in     Input  // its text with short forms written out
+	typed  string // the text as it came
+	lang   Lang   // of this turn's lines: the one the visitor clearly writes in, else the conversation's
+	heard  Lang   // that the text seems to be in, for the look-up: one word is enough
+	offer  Lang   // the other language, where the visitor may want to switch
 	events []Event
 	lookup *Lookup
 	lines  int
@@ -34,7 +35,7 @@ type turn struct {
 
 func newTurn(c Conversation, in Input) *turn {
 	c.Lines, c.Handed = slices.Clip(c.Lines), slices.Clip(c.Handed) // appending here must not reach the caller's copy
-	t := &turn{c: c, in: in}
+	t := &turn{c: c, in: in, typed: in.Text}
 	if !t.c.Lang.Known() {
 		lang := in.Lang
 		if !lang.Known() {
@@ -50,6 +51,9 @@ func newTurn(c Conversation, in Input) *turn {
 		}
 	}
 	t.add(Event{Type: Said, Line: &Line{ID: in.ID, From: FromVisitor, Lang: t.lang, Text: in.Text, Choice: in.Choice, At: in.Time}})
+	if in.Choice == "" {
+		t.in.Text = spellOut(in.Text, t.c.Intake.Step)
+	}
 	return t
 }
 
@@ -64,8 +68,11 @@ func (t *turn) say(key string, args map[string]string, topics ...string) {
 		Topics: topics, At: t.in.Time}})
 }
 
-// want asks for a look-up; the turn is decided again with what it finds.
+// want asks for a look-up; the turn is decided again with what it finds. The entries are asked in the visitor's own spelling, which they know.
 func (t *turn) want(text string) {
+	if text == t.in.Text {
+		text = t.typed
+	}
 	t.lookup = &Lookup{Texts: questions(text), Lang: t.heard, Topics: t.c.Topics}
 }
 

@@ -86,6 +86,9 @@ func (r *reading) stray(list []clause, pending StepID, known Fields) {
 		switch {
 		case from == to:
 			return
+		case pending != "" && pending != StepName && r.fields.ForWhom == "" && known.ForWhom == "" && len(list) == 1 && to-from == 1 && len(c.words) <= 2 && meAlone[c.words[from].fold]: // "me", where for whom is still open
+			r.fields.ForWhom = "self"
+			c.useAll()
 		case r.looseLanguage(c, known):
 		case pending != "" && r.fields.Language == "" && known.Language == "" && to-from == 1 && languageNames()[c.words[from].fold] != "" && (pending != StepName || r.fields.Name != ""):
 			r.fields.Language = languageNames()[c.words[from].fold]
@@ -126,3 +129,5 @@ func (c *clause) partUsed() bool {
 	}
 	return false
 }
+
+var meAlone = set("me myself yo self mi")

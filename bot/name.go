@@ -1,12 +1,16 @@
 package bot
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
 
 // nameLeads stand before a name; the longest that fits counts.
 var nameLeads = []string{"my name is", "my name's", "my names", "my name es", "the name is", "the name's", "name is", "name's", "the name should be", "name should be", "name to", "nombre a", "name",
 	"you can call me", "just call me", "people call me", "everyone calls me", "everybody calls me", "they call me", "friends call me", "my friends call me", "call me", "i go by", "goes by", "folks call me", "todos me dicen", "me dicen todos", "me dicen de carino", "puede usar", "pueden usar", "i'm called", "just put", "put down", "put", "you can use", "refer to me as",
 	"me llamo", "mi nombre es", "mi nombre seria", "mi name es", "mi nombre", "nombre es", "el nombre es", "me dicen", "me puede decir", "me pueden decir", "puede decirme", "pueden decirme", "me puede llamar", "me pueden llamar", "puede llamarme", "pueden llamarme",
-	"digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
+	"pon", "ponle", "ponme", "anota", "apunta", "anote", "apunte", "digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
 
 // shyLeads stand before a name, and before much else.
 var shyLeads = []string{"this is", "i am", "i'm", "im", "it is", "it's", "its", "yo soy", "soy", "habla", "es"}
@@ -29,6 +33,9 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		n := c.nameWords(to)
 		if n == 0 && !shy && to < len(c.words) && relatives[c.words[to].fold] && !namePronouns[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "call me Mama Bear"
 			n = 1 + c.nameWords(to+1)
+		}
+		if n == 0 && !shy && to+1 == len(c.words) && utf8Len(c.words[to].fold) == 1 && strings.ContainsFunc(c.words[to].fold, unicode.IsLetter) { // "just put x"
+			n = 1
 		}
 		if n == 0 && to+1 == len(c.words) && alsoNames[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "I'm Will"
 			n = 1
@@ -98,7 +105,7 @@ func (c *clause) plainlyNamed() string {
 // kinName reads the name behind a relation: "his sister Joanne", "soy su hermana Juanita".
 func (c *clause) kinName() string {
 	for i := range c.words {
-		if i == 0 || !own[c.words[i-1].fold] && c.words[i-1].fold != "his" && c.words[i-1].fold != "her" && c.words[i-1].fold != "su" || !relatives[c.words[i].fold] || c.words[i].used || i+1 == len(c.words) || !isUpper(c.span(i+1, i+2)) {
+		if i == 0 || !own[c.words[i-1].fold] && c.words[i-1].fold != "his" && c.words[i-1].fold != "her" && c.words[i-1].fold != "su" || !relatives[c.words[i].fold] || c.words[i].used || i+1 == len(c.words) || !isUpper(c.span(i+1, i+2)) && !(i+2 == len(c.words) && c.whoAt(i+1)) {
 			continue
 		}
 		if n := c.nameWords(i + 1); n > 0 && n <= 3 {
@@ -173,10 +180,31 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 			}
 		})
 	}
-	if pending == StepName && r.fields.Name == "" {
+	if pending == StepName && r.fields.Name == "" && len(list) > 0 {
+		whole := strings.TrimSpace(list[0].text)
+		switch c := &list[0]; {
+		case initials.MatchString(whole) && strings.Contains(whole, "."): // "t.j.", which would be two sentences
+			r.fields.Name = whole
+			eachAnswer(list, func(c *clause) { c.useAll() })
+			return
+		case len(list) == 1 && len(c.words) == 1 && alsoNames[c.words[0].fold] && !c.words[0].used: // "al"
+			r.fields.Name = c.span(0, 1)
+			c.useAll()
+			return
+		}
 		eachAnswer(list, func(c *clause) {
 			if r.fields.Name == "" {
+				r.fields.Name = c.titledName()
+			}
+			if r.fields.Name == "" {
 				r.fields.Name = c.kinName()
+			}
+		})
+	}
+	if r.fields.Name == "" && known.Name == "" {
+		eachAnswer(list, func(c *clause) { // "for me sam 508 ..."
+			if from, to := c.rest(); r.fields.Name == "" && c.piece && from == 0 && to == len(c.words) && to <= 2 && c.whoAt(0) && c.whoAt(to-1) {
+				r.fields.Name = c.bareName()
 			}
 		})
 	}
@@ -202,4 +230,28 @@ func (c *clause) useName(name string) {
 			c.use(i, len(c.words))
 		}
 	}
+}
+
+// initials are a name of letters alone.
+var initials = regexp.MustCompile(`^(\pL\.? ?){1,4}$`)
+
+// titled are callings that stand before a name and make it one whole.
+var titled = set("nurse doctor dr dra doctora enfermera enfermero counselor consejera consejero licenciada licenciado lic pastor father padre officer mr mrs ms sr sra don dona")
+
+// titledName reads a name behind a calling: "nurse kim".
+func (c *clause) titledName() string {
+	from := 0
+	for from < len(c.words) && fillers[c.words[from].fold] {
+		from++
+	}
+	if n := len(c.words) - from; n < 2 || n > 3 || !titled[c.words[from].fold] {
+		return ""
+	}
+	for i := from + 1; i < len(c.words); i++ {
+		if !c.whoAt(i) {
+			return ""
+		}
+	}
+	c.useAll()
+	return c.span(from, len(c.words))
 }

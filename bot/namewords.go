@@ -7,7 +7,7 @@ import (
 )
 
 // noName are words that no name holds: a text with one of them says something else.
-var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its we they them us our who whose what when where why how which that this these those there here a an the and or but if so not no yes yeah yep nope ok okay " +
+var noName = set("put pon ponga i i'm im i'll i'd i've me my mine you your he she it it's its we they them us our who whose what when where why how which that this these those there here a an the and or but if so not no yes yeah yep nope ok okay " +
 	"don't dont doesn't didn't won't can't cant isn't is are was were be been being am do does did has have had having will would could should can may might must shall need needs want wants wanted like likes think know knows " +
 	"get got getting give gave go going gone come coming came call calling called make making say said saying tell telling ask asking talk talking help helping take taking took use using used try trying stop start skip back cancel " +
 	"in on at to of from for with without by about after before until between during over under out off up down again now then today tomorrow tonight soon later never always sometimes maybe please thanks thank hello hi hey sorry " +
@@ -70,7 +70,7 @@ func (c *clause) nameWords(from int) int {
 		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
 			break
 		}
-		if len(w) == 1 && strings.Contains("qkxdurn", w) && !isUpper(c.span(n, n+1)) { // "un doctor o q"
+		if len(w) == 1 && strings.Contains("qkxdurn", w) && !isUpper(c.span(n, n+1)) && !(n > from && n+1 == len(c.words) && !noName[c.words[from].fold]) { // "un doctor o q"
 			break
 		}
 		if namePart[w] && n > from && isUpper(c.span(from, from+1)) { // "Samuel de urgencias", but "Juan de la Cruz"

@@ -27,8 +27,16 @@ func (t *turn) outsideDialogue() bool {
 		return true
 	}
 	if !starts(t.in.Text, r) {
-		if t.in.Found != nil && t.in.Found[0].Decision == FoundAnswer && !t.c.Minor && mayI.MatchString(fold(t.in.Text)) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish...) {
-			if _, dangerous := danger[t.in.Found[0].Label]; !dangerous { // "I lost my insurance, can I still get an appointment?": answered, then begun
+		if t.in.Found != nil && !t.c.Minor && mayI.MatchString(fold(t.in.Text)) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish...) {
+			switch _, dangerous := danger[t.in.Found[0].Label]; {
+			case t.in.Found[0].Decision == FoundChoose || t.in.Found[0].Decision == FoundDecline || t.in.Found[0].Label == "oos-unclear": // "I'm a case manager, can I schedule an intake for a client"
+				if t.foundDanger() {
+					return true
+				}
+				t.accept("", understand(t.in.Text, beginning, i.Fields))
+				t.begin()
+				return true
+			case t.in.Found[0].Decision == FoundAnswer && !dangerous: // "I lost my insurance, can I still get an appointment?": answered, then begun
 				t.accept("", understand(t.in.Text, beginning, i.Fields))
 				t.add(Event{Type: Asked, Step: t.c.Intake.next()})
 			}
@@ -51,6 +59,10 @@ func (t *turn) outsideDialogue() bool {
 	if _, dangerous := danger[f.Label]; dangerous && f.Decision == FoundAnswer {
 		return false
 	}
+	if r.asks != "" && f.Label == "appointment-schedule" && mayI.MatchString(fold(t.in.Text)) { // "can I schedule an intake for a client": asked for, not asked about
+		r = understand(t.in.Text, beginning, i.Fields)
+		r.asks = ""
+	}
 	if r.asks == "" {
 		t.accept("", r)
 		t.begin()
@@ -70,7 +82,7 @@ var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", 
 // books is a wish for an appointment in so many words, and otherWish what else may be wished about one.
 var (
 	books     = regexp.MustCompile(`\b(want|wants|wanna|need|needs|like|book|schedule|make|set (?:me |us |him |her )?up|get|request|arrange|quiero|quiere|quisiera|necesito|necesita|pedir|pidiera|pida|sacar|sacarle|hacer|hacerle|conseguirle|agendar|ocupo|urge|gustaria|solicito|solicitar|busco|hagan|hagame|deme|dame|den|ask for|apunteme|apuntarme|signing up|signed up)( \S+){0,4} (appointment|appointments|apointment|appt|apt|intake|cita|sita|consulta|evaluation)\b|\b(appointment|appt|intake|cita) (for|para) (me|my|mi|un|una|a|myself)\b|\b(needs?|wants?|trying|necesita|quiere) to (get in|be seen|get seen|start treatment)\b`)
-	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
+	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi mi cita", "perdi la cita", "perdi una cita", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
 		"talk to", "speak to", "speak with", "hablar con", "move", "mover", "mover la cita", "cambiar", "won't", "wont", "refuses", "doesn't want", "no quiere", "change"}
 )
 
@@ -79,8 +91,25 @@ var mayI = regexp.MustCompile(`\b(can|could|may) (i|we|my|he|she)\b|\b(puedo|pod
 
 // starts reports whether a message outside the dialogue begins one: it leaves a number, or wishes for an appointment.
 func starts(text string, r reading) bool {
+	if barely(text) {
+		return true
+	}
 	if r.fields.Phone != "" || r.fields.Email != "" {
 		return !has(text, "your number", "su numero", "is this your")
 	}
 	return (len(r.said) > 0 || r.asks == "" && len(strings.Fields(text)) <= 16) && books.MatchString(fold(text)) && !has(text, otherWish...)
+}
+
+// barely reports whether a message is nothing but the word for an appointment: "appt plz".
+func barely(text string) bool {
+	named := false
+	for w := range strings.FieldsSeq(fold(text)) {
+		switch {
+		case w == "appointment" || w == "appointments" || w == "cita" || w == "intake" || w == "consulta":
+			named = true
+		case !fillers[w]:
+			return false
+		}
+	}
+	return named
 }

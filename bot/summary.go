@@ -83,6 +83,8 @@ func (t *turn) softly() bool {
 		t.take(at, Fields{Text: new(false)})
 	case at == StepSummary:
 		t.ask(at, "summary_no")
+	case has(t.in.Text, "ya no", "no more", "not anymore") && has(t.in.Text, "dejelo", "dejalo", "leave it", "drop it"):
+		return t.command(cmdCancel)
 	case !has(t.in.Text, "mejor", "better", "rather", "best", "preferably", "prefiero", "dejelo", "dejalo"): // "neither" of the plans
 		return false
 	case CanSkip(at):

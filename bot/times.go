@@ -7,12 +7,12 @@ import (
 
 // when are the words that say when, by themselves.
 var when = set("morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
-	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
+	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays weds mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
 	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita tempranito tardecita nochecita mananita cenar comer desayunar cena comida desayuno lonche oclock")
 
 // whenPhrases say when only together.
 var whenPhrases = []string{"any time", "any day", "any hour", "all day", "every day", "each day", "after work", "after school", "before work", "my break", "my lunch", "day off", "days off", "next week", "this week", "right away", "right now", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "when i get", "when i'm", "when my", "when he", "when she", "as soon as", "after that", "or later", "or after", "and on", "onwards", "days only", "only days", "work hours", "business hours", "office hours", "working hours",
-	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
+	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "da igual", "cuando quieras", "cuando puedas", "a la que sea", "whatever works", "whenever works", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
 
 // beforeWhen lead to a time; a number behind them is an hour.
 var beforeWhen = set("after before at around about between until till by from past since not no never any every each on except but only weekdays in or to and just like early late this next all most the pls mid middle end " +
@@ -47,7 +47,7 @@ func (c *clause) marksTimes(pending bool) []bool {
 			continue
 		}
 		switch {
-		case when[w], pending && (w == "day" || w == "days" || w == "dia" || w == "dias"):
+		case when[w], pending && (w == "whatever" || w == "day" || w == "days" || w == "dia" || w == "dias"):
 			core[i] = true
 		case isHour(w) && (strings.ContainsAny(w, ":") || strings.HasSuffix(w, "m")):
 			core[i] = true

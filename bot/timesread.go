@@ -15,7 +15,7 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		if c.asks {
 			continue
 		}
-		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "")
+		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "" || pending == StepSummary && corrected && len(c.words) <= 6)
 		if !ok {
 			continue
 		}
@@ -123,7 +123,7 @@ var plainTimes = set("in the on at is are would be best better works good great 
 func timesValue(text string) string {
 	f := fold(text)
 	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
-		"me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
+		"me da igual", "me da lo mismo", "da igual", "whatever works", "whatever", "whenever works", "cuando quieras", "cuando puedas", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
 		f = strings.TrimSpace(strings.ReplaceAll(" "+f+" ", " "+p+" ", " _any "))
 	}
 	id := ""

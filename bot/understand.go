@@ -53,7 +53,12 @@ func understand(text string, pending StepID, known Fields) reading {
 		}
 	}
 	r.commands(list, pending, corrected)
-	for _, read := range []func([]clause, StepID, Fields, bool){r.consents, r.forWhom, r.names, r.languages, r.coverages, r.times} {
+	r.consents(list, pending, known, corrected)
+	r.forWhom(list, pending, known, corrected)
+	if way.phone+way.mail != "" {
+		list = pieces(list)
+	}
+	for _, read := range []func([]clause, StepID, Fields, bool){r.names, r.languages, r.coverages, r.times} {
 		read(list, pending, known, corrected)
 	}
 	r.weak(list, pending, known)

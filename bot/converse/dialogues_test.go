@@ -92,8 +92,10 @@ func playDialogue(t *testing.T, road *converse.Road, lang bot.Lang, script strin
 				}
 			}
 			fmt.Fprintf(&told, "\n  > %s\n    %s", line[2:], understood(c))
-			if answered {
-				told.WriteString(" [answered]")
+			for _, e := range turn.Events {
+				if e.Type == bot.Replied {
+					fmt.Fprintf(&told, " [%s %s%s]", e.Line.Key, e.Line.Args["problem"], strings.Join(e.Line.Topics, " "))
+				}
 			}
 		case strings.HasPrefix(line, "="):
 			want := map[string]string{}
