@@ -1,6 +1,10 @@
 package bot
 
-import "example.org/intake/bot/safety"
+import (
+	"slices"
+
+	"example.org/intake/bot/safety"
+)
 
 // answer turns what was found into lines, best first, then takes up the pending step.
 func (t *turn) answer() {
@@ -11,9 +15,12 @@ func (t *turn) answer() {
 		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
 		return
 	}
-	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == "appointment-schedule" && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == topicBooking && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
 		t.begin() // told rather than asked: "I was told to ask for an appointment"
 		return
+	}
+	if f := &t.in.Found[0]; f.Decision == FoundChoose && slices.Contains(f.Topics, topicBooking) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish[1:]...) { // "how do I make an appointment"
+		f.Decision, f.Label = FoundAnswer, topicBooking
 	}
 	if t.clarification() {
 		return
@@ -83,6 +90,9 @@ func (t *turn) miss() map[string]string {
 	}
 	return nil
 }
+
+// topicBooking is the entry on how to make an appointment.
+const topicBooking = "appointment-schedule"
 
 // topicPerson is the entry on how to reach a person.
 const topicPerson = "talk-to-a-person-callback"

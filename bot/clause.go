@@ -53,6 +53,7 @@ var joins = set("and but y e pero or o ni nor plus also tambien aunque though al
 // hourAfter is what may follow "and" inside a time: "between 1 and 2", "entre la 1 y las 2". niWhole is what "ni" makes one word with.
 var (
 	hourAfter = regexp.MustCompile(`(?i)^\s+(las?\s+)?(\d{1,2}(:\d\d)?\s?([ap]m)?\b|noon\b)`)
+	stands    = regexp.MustCompile(`(?i)^ (est[aá]n?|are|is|s[ií]|son|ok|okay|fine|bien|work|works)\b`)
 	niWhole   = regexp.MustCompile(`(?i)^\s+(idea|loc[ao]|modo|hablar)\b`)
 )
 
@@ -90,6 +91,9 @@ func clauses(text string) []clause {
 			w.fold = text[at[0]:at[1]]
 		}
 		if w.fold == "" {
+			continue
+		}
+		if (w.fold == "tambien" || w.fold == "also") && len(now) > 0 && stands.MatchString(text[end:]) { // "los textos también están bien"
 			continue
 		}
 		if joins[w.fold] && !(len(now) > 0 && (w.fold == "and" || w.fold == "y" || w.fold == "o" || w.fold == "or") && hourAfter.MatchString(text[end:])) && !(w.fold == "ni" && niWhole.MatchString(text[end:])) {
@@ -164,8 +168,8 @@ var prepositions = set("a de en con para por desde hasta to for at")
 
 // noQuestion are words after which an opener opens nothing: "when i get home", "que me llamen", "como a las 5", "do not".
 var noQuestion = map[string]map[string]bool{
-	"when": set("i my he she they we the its it's"), "que": set("me no nadie sea se le les lo la mi el ella en este llamen dejen manden pase bueno por a gracias dios"),
-	"como": set("a las la quiera quieran mi yo sea de entre"), "cuando": set("sea puedan pueda quieran quiera gusten guste salgo llego termino mi mis yo ustedes usted este esta el ella deseen tengan"),
+	"when": set("i my he she they we the its it's"), "que": set("tengo tenemos trabajo voy ya estoy ando cuido me no nadie sea se le les lo la mi el ella en este llamen dejen manden pase bueno por a gracias dios"),
+	"como": set("a las la quiera quieran mi yo sea de entre"), "cuando": set("a sea puedan pueda quieran quiera gusten guste salgo llego termino mi mis yo ustedes usted este esta el ella deseen tengan"),
 	"do": set("not n't"), "donde": set("sea"), "quien": set("sea"), "am": nil, "what": nil, "are": nil, "may": set("be"), "will": set("call be"),
 	"can": set("call be"), "which": set("is"), "who": set("is"), "how": set("about"), "tiene": nil, "tienen": nil, "hay": set("que"), "where": set("i"), "would": set("rather prefer like love"), "cual": set("quiera"),
 }

@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // command is a message, or a part of one, that steers the dialogue instead of answering it.
 type command string
@@ -19,7 +22,7 @@ const (
 
 // commands are matched against the whole folded message without courtesies, never inside a sentence: "I want to go back to work" is not a step back.
 var commands = map[command][]string{
-	cmdBack: {"back", "go back", "previous", "previous question", "last question", "go back one", "one back", "can i go back", "i want to go back", "let me go back", "can we go back", "take me back", "back up", "undo", "atras", "para atras", "volver", "volver atras", "regresar",
+	cmdBack: {"back", "go back", "previous", "previous question", "last question", "go back one", "one back", "can i go back", "could i go back", "may i go back", "could we go back", "i want to go back", "let me go back", "can we go back", "take me back", "back up", "undo", "atras", "para atras", "volver", "volver atras", "regresar",
 		"la anterior", "pregunta anterior", "ir atras", "regrese", "vuelva", "quiero regresar", "quiero volver", "puedo regresar", "puedo volver", "vamos para atras", "a la anterior", "regresa"},
 	cmdSkip: {"skip", "skip it", "skip this", "skip this one", "skip that", "skip that one", "skip this question", "can i skip", "can i skip this", "can i skip that", "can i skip it", "can we skip this", "can we skip that", "let's skip it", "lets skip", "pass", "i pass", "i'll pass", "next", "next one", "next question", "i'd rather not say", "i would rather not say", "id rather not say", "i'd rather not", "id rather not", "rather not", "rather not say", "prefer not to say", "prefer not to", "i prefer not to",
 		"i prefer not to say", "no comment", "i don't want to say", "i dont want to say", "don't want to say", "i don't want to answer", "i don't want to answer that", "none of your business", "not your business", "that's private", "idk just call me whatever", "call me whatever", "whatever you want", "do i have to answer", "not saying", "i won't say", "leave it blank", "not comfortable saying", "i'm not comfortable saying",
@@ -84,7 +87,7 @@ func commandIn(text string) command {
 
 // unwilling are the ways to say that one does not want to answer.
 var unwilling = []string{"don't want to", "dont want to", "do not want to", "rather not", "prefer not", "not going to", "won't", "wont", "skip", "not comfortable", "no thanks to", "don't wanna", "dont wanna", "can't give", "cannot give", "can't share", "leave out", "leave blank", "don't feel like", "not ready to give", "keep my", "without giving",
-	"no quiero", "prefiero no", "no voy a", "no deseo", "saltar", "saltarme", "omitir", "no me siento comod", "no puedo dar", "mejor no doy", "no doy", "no le voy a", "sin dar", "no me gusta dar", "brincar", "no pienso dar"}
+	"no quiero", "prefiero no", "preferiria no", "quisiera no", "mejor no dar", "no voy a", "no deseo", "saltar", "saltarme", "omitir", "no me siento comod", "no puedo dar", "mejor no doy", "no doy", "no le voy a", "sin dar", "no me gusta dar", "brincar", "no pienso dar"}
 
 // unwillingEnd ends a refusal that names nothing: it is about what was just asked.
 var unwillingEnd = set("say answer that it this not share tell one decir decirlo decirle contestar eso responder esa esto contestarla give comfortable comoda comodo darlo darla")
@@ -128,13 +131,21 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 			continue
 		}
 		step := aboutStep(text)
-		switch cmd := commandIn(text); {
+		cmd := commandIn(text)
+		if cmd == "" && !c.asks && pending != "" && dropsIt.MatchString(text) {
+			cmd = cmdCancel
+		}
+		if cmd == cmdCancel && len(list) > 1 && has(list[0].text, goesOn...) { // "never mind, I will type"
+			c.useAll()
+			continue
+		}
+		switch {
 		case cmd == cmdSkip && pending != "" && pending != StepSummary:
 			r.skip = append(r.skip, pending)
 			c.useAll()
 			c.asks = false
 			continue
-		case (cmd == cmdCancel && text != "stop" && text != "end" || cmd == cmdOver || cmd == cmdBack || cmd == cmdWithdraw && pending != StepVoicemail && pending != StepText) && len(list) <= 3 && r.fields.Phone == "":
+		case (cmd == cmdCancel && text != "stop" && text != "end" || cmd == cmdOver || cmd == cmdBack || cmd == cmdWithdraw && pending != StepVoicemail && pending != StepText) && telling(list) <= 3 && r.fields.Phone == "":
 			r.command = cmd
 			c.useAll()
 			c.asks = false
@@ -200,4 +211,20 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 			}
 		}
 	}
+}
+
+// dropsIt is a wish to drop the request at the end of a clause, and goesOn are words of somebody who only drops what was said last.
+var (
+	dropsIt = regexp.MustCompile(`\b(don't|dont|do not|no longer|don't think i|dont think i|don't believe i)( \S+){0,4} (want|need)( \S+){0,2} (appointment|appt|intake|request|visit)( anymore| any more| after all| now| thank you| thanks| please)*$|\b(ya no|no) (quiero|necesito|voy a querer|me interesa|hace falta)( \S+){0,2} (cita|llamada|solicitud|nada)( ya| gracias| por favor| despues de todo)*$`)
+	goesOn  = []string{"type", "keep going", "continue", "go on", "carry on", "escribo", "escribir", "sigo", "sigamos", "seguimos", "seguir"}
+)
+
+// telling counts the clauses that say more than a courtesy.
+func telling(list []clause) (n int) {
+	for i := range list {
+		if from, to := list[i].rest(); from < to || list[i].words[0].used {
+			n++
+		}
+	}
+	return n
 }

@@ -15,7 +15,7 @@ var plans = []struct {
 
 var (
 	noneAlone    = []string{"none", "nothing", "no", "nope", "neither", "ninguno", "ninguna", "nada", "no tengo", "no tiene", "don't have", "dont have", "doesn't have", "i don't", "he doesn't", "she doesn't", "ninguno de esos", "none of those", "none of them"}
-	unknownAlone = []string{"i don't know", "don't know", "dont know", "not sure", "unsure", "no idea", "no clue", "idk", "beats me", "dunno", "unknown", "no se", "no estoy seguro", "no estoy segura", "ni idea", "no sabe", "no lo se", "doesn't know", "don't remember", "no recuerdo", "no me acuerdo", "can't remember", "who knows", "quien sabe", "sabra dios"}
+	unknownAlone = []string{"i don't know", "don't know", "dont know", "do not know", "couldn't tell you", "no tengo idea", "no tengo ni idea", "no sabria decirle", "no sabria decir", "not sure", "unsure", "no idea", "no clue", "idk", "beats me", "dunno", "unknown", "no se", "no estoy seguro", "no estoy segura", "ni idea", "no sabe", "no lo se", "doesn't know", "don't remember", "no recuerdo", "no me acuerdo", "can't remember", "who knows", "quien sabe", "sabra dios"}
 	hasPlan      = set("have has got i've had on with under covered insurance is through my his her their tengo tiene tenemos con por seguro aseguranza cobertura plan mi su es cubre also both")
 )
 

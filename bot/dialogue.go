@@ -111,7 +111,7 @@ func (t *turn) answerStep() bool {
 	if r.command == cmdSend && (r.asks != "" || r.rest != "") { // a yes inside a longer message sends nothing
 		r.command = ""
 	}
-	if at == StepSummary && len(r.said) == 0 && r.change == "" && r.command == "" && (has(t.in.Text, wondersIfSent...) || sentUnasked.MatchString(fold(t.in.Text))) && len(strings.Fields(t.in.Text)) <= 10 {
+	if at == StepSummary && len(r.said) == 0 && r.change == "" && !sends(t.in.Text) && r.command == "" && (has(t.in.Text, wondersIfSent...) || sentUnasked.MatchString(fold(t.in.Text))) && len(strings.Fields(t.in.Text)) <= 10 {
 		t.ask(at, "not_sent")
 		return true
 	}

@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // relatives are people for whom somebody else asks.
 var relatives = set("son daughter husband wife partner boyfriend girlfriend fiance fiancee mother father mom mum mama dad brother sister friend relative grandson granddaughter grandma grandpa grandmother grandfather grandkid cousin nephew niece uncle aunt kid child children stepson stepdaughter stepbrother stepsister roommate neighbor boss coworker ex buddy spouse family " +
@@ -10,7 +13,7 @@ var relatives = set("son daughter husband wife partner boyfriend girlfriend fian
 var relativePhrases = []string{"loved one", "someone else", "somebody else", "another person", "someone i love", "someone i care about", "family member", "ser querido", "otra persona", "alguien mas", "un conocido", "una conocida", "on behalf of"}
 
 // asksFor stand before the person for whom somebody asks.
-var asksFor = set("for about behalf get getting help bring enroll para pa por a")
+var asksFor = set("parte for about behalf get getting help bring enroll para pa por a")
 
 // notFor stand before "for" where it names no person for whom something is asked: "waiting for my husband", "that works for me".
 var notFor = set("wait waiting afraid scared care caring work works working good best better easier easy hard fine ok looking bien mejor facil dificil espero esperando great pick safe convenient possible")
@@ -31,7 +34,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 			continue
 		}
 		j := i + 1
-		if j < len(c.words) && c.words[j].fold == "of" {
+		if j < len(c.words) && (c.words[j].fold == "of" || c.words[i].fold == "parte" && c.words[j].fold == "de") {
 			j++
 		}
 		for j < len(c.words) && own[c.words[j].fold] {
@@ -65,6 +68,12 @@ func (c *clause) forWhomIn(pending, known bool) string {
 				c.use(c.backOver(i), end)
 				return "self"
 			}
+		}
+	}
+	for i := 1; i < len(c.words) && !known; i++ { // "para él", "por él"
+		if w := &c.words[i]; !w.used && (c.text[w.from:w.to] == "él" || c.text[w.from:w.to] == "ella" || w.fold == "el" && i+1 == len(c.words)) && (c.words[i-1].fold == "para" || c.words[i-1].fold == "pa" || c.words[i-1].fold == "por") {
+			c.use(i-1, i+1)
+			return "loved_one"
 		}
 	}
 	if from, to, ok := c.any([]string{"i am the patient", "i'm the patient", "im the patient", "soy el paciente", "soy la paciente", "paciente soy yo", "actually for me", "really for me", "the patient is me"}); ok {
@@ -165,4 +174,24 @@ func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected
 			r.fields.ForWhom = w
 		}
 	})
+}
+
+// subject is a relative of whom something is told, and third what is wished for that person: "my brother is in Hyannis and asked me to get him in".
+var (
+	subject = regexp.MustCompile(`\b(?:my|our|mi|nuestro|nuestra|un|una|a) (\S+)\b`)
+	third   = regexp.MustCompile(`\b(for (him|her|them)|(he|she|they) (needs?|wants?)|get (him|her|them)|le \S+ una cita|(conseguir|hacer|sacar|pedir|dar)(le|les)|necesita (una )?(cita|consulta|ayuda)|que (lo|la|le) (vea|vean|atiendan)|le (consiga|consiguiera|haga|hiciera|saque|sacara))\b`)
+)
+
+// forSubject reads for whom an opening asks that tells of a relative and then of "him" or "her".
+func forSubject(text string) string {
+	f := fold(text)
+	if !third.MatchString(f) {
+		return ""
+	}
+	for _, m := range subject.FindAllStringSubmatch(f, -1) {
+		if relatives[m[1]] {
+			return "loved_one"
+		}
+	}
+	return ""
 }

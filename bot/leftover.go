@@ -60,6 +60,11 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 			*field = new(false)
 			return
 		}
+		if said := strings.Join(left, " "); r.fields.Voicemail == nil && r.fields.Text == nil && refuses(said, pending, list) { // "I don't know how to do that text business"
+			*field = new(false)
+			eachAnswer(list, func(c *clause) { c.useAll() })
+			return
+		}
 		other := r.fields.Voicemail
 		if pending == StepVoicemail {
 			other = r.fields.Text
@@ -131,3 +136,24 @@ func (c *clause) partUsed() bool {
 }
 
 var meAlone = set("me myself yo self mi")
+
+// refuses reports whether what is left of a message speaks against what was just asked: it names it, or something that carries it, and denies it.
+// Without a clear yes there is none, so a no may be read freely where a yes may not.
+func refuses(left string, pending StepID, list []clause) bool {
+	nouns := textWords
+	if pending == StepVoicemail {
+		nouns = voicemailWords
+	}
+	if !has(left, nouns...) && !has(left, "phones", "telefonos", "that", "those", "eso", "esos", "it", "machine", "maquina") {
+		return false
+	}
+	if has(left, "no problem", "no hay problema", "sin problema", "don't mind", "no me molesta", "no me importa", "no trouble", "no es molestia", "why not", "por que no", "not a problem", "but", "pero", "unless") {
+		return false
+	}
+	for i := range list {
+		if list[i].asks {
+			return false
+		}
+	}
+	return has(left, "no", "not", "don't", "dont", "do not", "never", "can't", "cant", "cannot", "won't", "nunca", "jamas", "tampoco", "en mi vida", "ni", "nada", "rather you did not", "preferiria que no", "doesn't", "ain't")
+}

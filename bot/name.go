@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -96,6 +97,9 @@ func (c *clause) plainlyNamed() string {
 			}
 			n = 2
 		}
+		if to+n < len(c.words) && strings.HasSuffix(c.words[to+n].fold, "ing") { // "I am slow getting to it"
+			continue
+		}
 		c.use(from, to+n)
 		return c.span(to, to+n)
 	}
@@ -119,6 +123,16 @@ func (c *clause) kinName() string {
 // bareName reads a name that stands alone, as the answer to the question for it.
 func (c *clause) bareName() string {
 	from, to := c.rest()
+	for _, tail := range [][]string{{"will", "do"}, {"is", "fine"}, {"is", "ok"}, {"works"}, {"basta"}, {"esta", "bien"}} { // "Rosalie will do", "con Rosalía basta"
+		if n := len(tail); to-from > n && slices.EqualFunc(c.words[to-n:to], tail, func(w word, t string) bool { return w.fold == t }) {
+			c.use(to-n, to)
+			to -= n
+		}
+	}
+	if to-from > 1 && c.words[from].fold == "con" {
+		c.words[from].used = true
+		from++
+	}
 	if from == to || to-from > 5 {
 		return ""
 	}
@@ -233,7 +247,7 @@ func (c *clause) useName(name string) {
 }
 
 // initials are a name of letters alone.
-var initials = regexp.MustCompile(`^(\pL\.? ?){1,4}$`)
+var initials = regexp.MustCompile(`^\pL\.( ?\pL\.){0,3}( ?\pL)?$`)
 
 // titled are callings that stand before a name and make it one whole.
 var titled = set("nurse doctor dr dra doctora enfermera enfermero counselor consejera consejero licenciada licenciado lic pastor father padre officer mr mrs ms sr sra don dona")

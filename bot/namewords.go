@@ -7,7 +7,7 @@ import (
 )
 
 // noName are words that no name holds: a text with one of them says something else.
-var noName = set("put pon ponga i i'm im i'll i'd i've me my mine you your he she it it's its we they them us our who whose what when where why how which that this these those there here a an the and or but if so not no yes yeah yep nope ok okay " +
+var noName = set("todavia yet aun dios mio heavens goodness gosh put pon ponga i i'm im i'll i'd i've me my mine you your he she it it's its we they them us our who whose what when where why how which that this these those there here a an the and or but if so not no yes yeah yep nope ok okay " +
 	"don't dont doesn't didn't won't can't cant isn't is are was were be been being am do does did has have had having will would could should can may might must shall need needs want wants wanted like likes think know knows " +
 	"get got getting give gave go going gone come coming came call calling called make making say said saying tell telling ask asking talk talking help helping take taking took use using used try trying stop start skip back cancel " +
 	"in on at to of from for with without by about after before until between during over under out off up down again now then today tomorrow tonight soon later never always sometimes maybe please thanks thank hello hi hey sorry " +
@@ -36,10 +36,10 @@ func nameStops(w string) bool { return noName[w] && !namePart[w] || w == "es" ||
 var alsoNames = set("al will may pat dee sol mar luz paz lo mia")
 
 // adjectives end words that say how somebody is, not who: "im hurting", "soy diabético".
-var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente)$`)
+var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente|ndolo|ndola|ndome|ndose|ndole|mente)$`)
 
 var notWho = set("adicto adicta mexicano mexicana dominicano dominicana cubano cubana colombiano colombiana americano americana boricua guatemalteco guatemalteca peruano peruana venezolano venezolana ciudadano ciudadana indigente mayor diabetica addict user veteran vet felon citizen immigrant broke high drunk stuck clueless " +
-	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off")
+	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off slow late busy deaf blind sorry")
 
 // notInNames are characters of addresses and of code.
 const notInNames = "@/\\<>{}=|"

@@ -75,6 +75,12 @@ func reachIn(text string) reach {
 	}
 	out.WriteString(r.text[end:])
 	r.text = out.String()
+	if m := inPieces.FindStringSubmatchIndex(r.text); r.phone == "" && m != nil && onlyLeads(r.text[m[3]:m[4]]) && onlyLeads(r.text[m[5]:m[6]]) { // "area code 508, then 555, and then 0143"
+		if num, err := phonenumbers.Parse(digitsOf(r.text[m[2]:m[3]]+r.text[m[4]:m[5]]+r.text[m[6]:m[7]]), "US"); err == nil && phonenumbers.IsValidNumber(num) {
+			r.phone = phonenumbers.Format(num, phonenumbers.E164)
+			r.text = r.text[:m[2]] + " " + string(markPhone) + " " + r.text[m[7]:]
+		}
+	}
 	if r.phone == "" && len(r.part) == 7 { // "area code 508, then 555 0143"
 		if m := areaBefore.FindStringSubmatch(text); m != nil {
 			if num, err := phonenumbers.Parse(m[1]+r.part, "US"); err == nil && phonenumbers.IsValidNumber(num) {
@@ -200,4 +206,16 @@ func (c *clause) useLead(at int) {
 	if at+1 < len(c.words) && c.words[at+1].fold == "ext" {
 		c.use(at+1, min(len(c.words), at+3))
 	}
+}
+
+// inPieces is a number told in three pieces, and onlyLeads reports whether what stands between two of them says nothing else.
+var inPieces = regexp.MustCompile(`\b(\d{3})\b(?:\D{1,24})\b(\d{3})\b(?:\D{1,24})\b(\d{4})\b`)
+
+func onlyLeads(between string) bool {
+	for w := range strings.FieldsSeq(fold(between)) {
+		if w != "then" && w != "and" && w != "luego" && w != "y" && w != "despues" && w != "entonces" && w != "next" && !numberWords[w] {
+			return false
+		}
+	}
+	return true
 }

@@ -156,7 +156,8 @@ func spellOut(text string, at StepID) string {
 	if len(text) > 600 {
 		return text
 	}
-	short := at == StepName && len(strings.Fields(text)) <= 3
+	words := len(strings.Fields(text))
+	short := at == StepName && words <= 3
 	for _, s := range shortAmong {
 		text = s.form.ReplaceAllString(text, s.long)
 	}
@@ -170,7 +171,7 @@ func spellOut(text string, at StepID) string {
 		}
 		f := strings.ToLower(bare)
 		to := shorthand[f]
-		if s := atStep[at][f]; s != "" && !strings.Contains(f, "@") {
+		if s := atStep[at][f]; s != "" && (at != StepTimes || len(f) > 2 || words <= 2) {
 			to = s
 		}
 		switch {

@@ -84,7 +84,9 @@ func wholeTimes(list []clause, pending bool) string {
 			}
 		}
 	}
-	if timed < 3 || words < 3 {
+	if timed >= 1 && has(list[0].text, notThen...) { // what is told is when not to call: never the hours without the no
+		last = len(list) - 1
+	} else if timed < 3 || words < 3 {
 		return ""
 	}
 	text := clean(list[first].text[list[first].words[0].from:list[last].words[len(list[last].words)-1].to])
@@ -96,6 +98,9 @@ func wholeTimes(list []clause, pending bool) string {
 	}
 	return text
 }
+
+// notThen turn the hours before them into hours not to call.
+var notThen = []string{"not then", "not at that time", "not in that time", "not those hours", "but not then", "esa hora no", "esas horas no", "no a esa hora", "entonces no", "ahi no", "en ese rato no"}
 
 var vagueDay = set("today tonight hoy early late temprano")
 
@@ -123,7 +128,7 @@ var plainTimes = set("in the on at is are would be best better works good great 
 func timesValue(text string) string {
 	f := fold(text)
 	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
-		"me da igual", "me da lo mismo", "da igual", "whatever works", "whatever", "whenever works", "cuando quieras", "cuando puedas", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
+		"me da igual", "me da lo mismo", "da igual", "cuando a ustedes les convenga", "cuando les convenga", "cuando le convenga", "les convenga", "le convenga", "whenever is convenient", "convenient for you", "whatever works", "whatever", "whenever works", "cuando quieras", "cuando puedas", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
 		f = strings.TrimSpace(strings.ReplaceAll(" "+f+" ", " "+p+" ", " _any "))
 	}
 	id := ""

@@ -61,6 +61,9 @@ func understand(text string, pending StepID, known Fields) reading {
 	for _, read := range []func([]clause, StepID, Fields, bool){r.names, r.languages, r.coverages, r.times} {
 		read(list, pending, known, corrected)
 	}
+	if begins && r.fields.ForWhom == "" && known.ForWhom == "" {
+		r.fields.ForWhom = forSubject(text)
+	}
 	r.weak(list, pending, known)
 	r.stray(list, pending, known)
 	r.close(list, pending, text)
