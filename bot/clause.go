@@ -143,8 +143,11 @@ func markQuestions(text string, list []clause) {
 		mark := strings.HasPrefix(strings.TrimLeft(text[last:], " \")…"), "?")
 		from := -1
 		for k := i; k < j && from < 0; k++ {
-			before := list[k].words[0].from
-			if opensQuestion(text, list[k].words, mark) || innerQuestion.MatchString(fold(list[k].span(0, len(list[k].words)))) || strings.HasSuffix(strings.TrimRight(text[:before], " \""), "¿") {
+			before, after := list[k].words[0].from, 0
+			if k > 0 {
+				after = list[k-1].words[len(list[k-1].words)-1].to
+			}
+			if opensQuestion(text, list[k].words, mark) || innerQuestion.MatchString(fold(list[k].span(0, len(list[k].words)))) || strings.Contains(text[after:before], "¿") {
 				from = k
 			}
 		}

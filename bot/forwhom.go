@@ -30,6 +30,9 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		if c.words[i].used || !asksFor[c.words[i].fold] || i > 0 && notFor[c.words[i-1].fold] {
 			continue
 		}
+		if c.words[i].fold == "por" && known { // "no dejen mensajes, por mi compañera": because of her
+			continue
+		}
 		if c.words[i].fold == "por" && i+1 < len(c.words) && (c.words[i+1].fold == "la" || c.words[i+1].fold == "el") { // "por la compañera": because of her
 			continue
 		}
@@ -96,7 +99,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		return "self"
 	}
 	for i := range c.words { // "my son needs help", "mi hijo quiere empezar"
-		if i > 0 && (c.negated(i) || own[c.words[i-1].fold] && c.negated(i-1)) { // "not my wife"
+		if c.deniedAt(i) { // "not my wife"
 			continue
 		}
 		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && i+1 < len(c.words) && needs[c.words[i+1].fold]) {
@@ -164,6 +167,9 @@ func (c *clause) backOver(i int) int {
 
 // forWhom reads for whom the request is; a relative outweighs "me".
 func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected bool) {
+	if known.ForWhom != "" && deniesRelative(list) { // "it's not a friend, it's me"
+		pending, known.ForWhom = StepForWhom, ""
+	}
 	eachAnswer(list, func(c *clause) {
 		if from, to := c.rest(); corrected && known.ForWhom != "" && to-from == 1 && len(c.words) <= 2 && strings.Contains(" me myself yo ", " "+c.words[from].fold+" ") { // "no wait, me"
 			r.fields.ForWhom = "self"
@@ -194,4 +200,25 @@ func forSubject(text string) string {
 		}
 	}
 	return ""
+}
+
+// deniesRelative reports whether a message says that it is not for somebody named before: "no es un amigo".
+func deniesRelative(list []clause) bool {
+	for i := range list {
+		c := &list[i]
+		for k := range c.words {
+			if relatives[c.words[k].fold] && !c.asks && k > 1 && c.deniedAt(k) && len(c.words) <= 8 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deniedAt reports whether the person at a place is ruled out: "not my wife", "no es un amigo".
+func (c *clause) deniedAt(i int) bool {
+	if i > 0 && own[c.words[i-1].fold] {
+		i--
+	}
+	return c.negated(i) || i > 1 && c.words[i-1].fold == "es" && c.negated(i-1)
 }

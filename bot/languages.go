@@ -136,6 +136,7 @@ func (c *clause) poor(from, to int) bool {
 
 // languages reads the language of the call and whether an interpreter is wanted.
 func (r *reading) languages(list []clause, pending StepID, known Fields, _ bool) {
+	taken := -1
 	for i := range list {
 		c := &list[i]
 		if c.asks && !(c.wish() || pending == StepLanguage && has(c.span(0, len(c.words)), "interpreter", "interprete")) {
@@ -145,8 +146,8 @@ func (r *reading) languages(list []clause, pending StepID, known Fields, _ bool)
 		if !ok {
 			continue
 		}
-		if tag != "" && (r.fields.Language == "" || r.fields.Language == "en" || r.fields.Language == "es" && tag != "en") {
-			r.fields.Language = tag
+		if tag != "" && (r.fields.Language == "" || taken >= 0 && takesBackBetween(list[taken+1:i+1]) || r.fields.Language == "en" || r.fields.Language == "es" && tag != "en") {
+			r.fields.Language, taken = tag, i
 		}
 		if interpreter != nil {
 			r.fields.Interpreter = interpreter
@@ -162,3 +163,13 @@ var usual = set("en es pt ht kea ase zh fr ru vi ar")
 
 // short are words that follow "not" where a language is not spoken well.
 var short = set("so very that too really good great well fluent perfect muy tan bueno buena bien")
+
+// takesBackBetween reports whether a "no" stands between two languages: "español... no, inglés".
+func takesBackBetween(list []clause) bool {
+	for i := range list {
+		if w := list[i].words[0].fold; w == "no" || w == "wait" || w == "actually" || w == "mejor" || w == "espere" {
+			return true
+		}
+	}
+	return false
+}

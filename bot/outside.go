@@ -91,7 +91,7 @@ var (
 )
 
 // mayI is how people ask whether they can have one.
-var mayI = regexp.MustCompile(`\b(can|could|may) (i|we|my|he|she)\b|\b(puedo|podria|podemos|me pueden|me puede)\b`)
+var mayI = regexp.MustCompile(`\b(can|could|may) (i|we|my|he|she)\b|\b(puedo|podria|podemos|puede|pueden|podrian)\b`)
 
 // starts reports whether a message outside the dialogue begins one: it leaves a number, or wishes for an appointment.
 func starts(text string, r reading) bool {

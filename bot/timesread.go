@@ -15,7 +15,7 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		if c.asks {
 			continue
 		}
-		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "" || pending == StepSummary && corrected && len(c.words) <= 6)
+		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "" || corrected && (pending == StepSummary || known.Times != "") && len(c.words) <= 6)
 		if !ok {
 			continue
 		}
@@ -47,6 +47,9 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		return
 	}
 	r.fields.Times = value
+	if known.Times != "" && !corrected && onlyBars(known.Times) && !onlyBars(text) { // "don't call at work" stays when the hours come
+		r.fields.Times = known.Times + ", " + text
+	}
 	if known.Times != "" && pending != StepTimes && !corrected && len(list) > 0 && onlyBars(text) { // "and never at home" adds to what was said
 		r.fields.Times = known.Times + ", " + text
 	}
