@@ -25,6 +25,10 @@ func (t *turn) answer() {
 	if t.clarification() {
 		return
 	}
+	t.in.Found[0] = t.likeBefore(t.in.Found[0])
+	if t.forAnother() || t.general() || t.guarded() {
+		return
+	}
 	answered := 0
 	for i, f := range t.in.Found {
 		if f.Decision == FoundAnswer && IsEmergency(f.Label) && t.in.Screen.Danger < faint && f.Confidence < plainly { // a word of an emergency, and no danger
@@ -65,6 +69,7 @@ func (t *turn) other(f Finding) bool {
 	case f.Decision == FoundAct:
 		t.say(KeySmall, map[string]string{"kind": f.Label})
 	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise
+	case t.soothe(f): // a feeling, nothing asked, and no entry that surely fits
 	case f.Decision == FoundOutside && f.Label == "oos-unclear": // not understood: the first time it is said so, the second time a person is offered
 		t.add(Event{Type: Missed, Topics: f.Topics})
 		if t.c.Misses >= 2 {

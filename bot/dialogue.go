@@ -231,6 +231,10 @@ func (t *turn) notUnderstood(at StepID, r reading) bool {
 		if t.foundDanger() {
 			return true
 		}
+		if feelingIn(t.in.Text) != "" { // no answer, and no mistake
+			t.ask(at, "")
+			return true
+		}
 		t.ask(at, problemOf(at))
 		return true
 	}

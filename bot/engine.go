@@ -51,6 +51,9 @@ func newTurn(c Conversation, in Input) *turn {
 		}
 	}
 	t.add(Event{Type: Said, Line: &Line{ID: in.ID, From: FromVisitor, Lang: t.lang, Text: in.Text, Choice: in.Choice, At: in.Time}})
+	if in.Whole != nil && len(in.Found) == 1 {
+		t.in.Found = []Finding{t.better(in.Found[0], *in.Whole)}
+	}
 	if in.Choice == "" {
 		t.in.Text = spellOut(in.Text, t.c.Intake.Step)
 	}
@@ -63,6 +66,11 @@ func (t *turn) add(e Event) {
 }
 
 func (t *turn) say(key string, args map[string]string, topics ...string) {
+	if t.lines == 0 && warm[key] {
+		if kind := t.feeling(); kind != "" {
+			t.say(KeyFeeling, map[string]string{"kind": kind})
+		}
+	}
 	t.lines++
 	t.add(Event{Type: Replied, Line: &Line{ID: t.in.ID + "." + strconv.Itoa(t.lines), From: FromProgram, Lang: t.lang, Key: key, Args: args,
 		Topics: topics, At: t.in.Time}})
@@ -73,7 +81,10 @@ func (t *turn) want(text string) {
 	if text == t.in.Text {
 		text = t.typed
 	}
-	t.lookup = &Lookup{Texts: questions(text), Lang: t.heard, Topics: t.c.Topics}
+	t.lookup = &Lookup{Texts: questions(text), Lang: t.heard}
+	if len(t.lookup.Texts) == 1 {
+		t.lookup.Context = t.context(text)
+	}
 }
 
 func (t *turn) hand(r Reason) {

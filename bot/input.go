@@ -17,6 +17,7 @@ type Input struct {
 	Screen    safety.Result
 	Denial    *Denial   // what the message says beside a no to the direct question, nil if it is none
 	Found     []Finding // one for each text of the [Lookup]; nil before it
+	Whole     *Finding  // for the text with the Context of the [Lookup] behind it
 	Reference string    // the code for a request, if this turn opens one
 	Code      string    // a reference code that the visitor typed, "" if none
 	Status    string    // how far the request with that code has come: "received", "tried", "scheduled", "closed", "unknown", or "later" when too many were tried
@@ -45,7 +46,7 @@ type Finding struct {
 
 // Lookup asks for one Finding for each text.
 type Lookup struct {
-	Texts  []string
-	Lang   Lang
-	Topics []string // the last two entries answered
+	Texts   []string
+	Lang    Lang
+	Context string // what the text refers to, "" if nothing: then it is asked for once more with these words behind it
 }

@@ -4,7 +4,7 @@ package bot
 const (
 	KeyAnswer    = "answer"    // Topics[0] is the entry
 	KeyAdvice    = "advice"    // Args kind: the medical-advice boundary
-	KeyChoose    = "choose"    // Topics to pick from
+	KeyChoose    = "choose"    // Topics to pick from; Args why: "general" for a question that is too general, "another" for somebody else, or the feeling that it follows
 	KeyDecline   = "decline"   // Topics nearest; Args second: offer a person first
 	KeyNotAsked  = "notasked"  // "not what I asked": Topics nearest
 	KeyOutside   = "outside"   // Args kind: deliberately out of scope
@@ -25,5 +25,6 @@ const (
 	KeyNothing   = "nothing"   // there is no request to take back
 	KeyStatus    = "status"    // Args status: how far the request with a code has come
 	KeyClarify   = "clarify"   // Args step: a question about what a step asks for
+	KeyFeeling   = "feeling"   // Args kind: a warm line before the answer
 	KeyFull      = "full"      // the conversation has reached its cap
 )
