@@ -226,12 +226,14 @@ func (t *turn) notUnderstood(at StepID, r reading) bool {
 		t.want(t.in.Text)
 		return true
 	}
+	feels := feelingIn(t.in.Text) != "" && len(strings.Fields(t.in.Text)) <= 10 && !asksSomething(t.in.Text) // no answer, and no mistake either
 	switch f := t.in.Found[0]; {
-	case f.Decision == FoundAct && f.Label == "schedule", f.Decision == FoundOutside && f.Label == "oos-unclear", f.Decision == FoundDecline, f.Decision == FoundChoose && !asksSomething(t.in.Text) && at != StepSummary:
+	case feels && f.Decision == FoundAnswer && medical[f.Label] == "",
+		f.Decision == FoundAct && f.Label == "schedule", f.Decision == FoundOutside && f.Label == "oos-unclear", f.Decision == FoundDecline, f.Decision == FoundChoose && !asksSomething(t.in.Text) && at != StepSummary:
 		if t.foundDanger() {
 			return true
 		}
-		if feelingIn(t.in.Text) != "" { // no answer, and no mistake
+		if feels {
 			t.ask(at, "")
 			return true
 		}

@@ -27,7 +27,7 @@ var subjects = []struct {
 	{"start-", map[Lang]string{EN: "starting treatment", ES: "empezar el tratamiento"}, []string{"start", "empezar"}},
 	{"take-home-", map[Lang]string{EN: "take-home doses", ES: "dosis para llevar a casa"}, []string{"take homes", "take home", "doses", "dosis"}},
 	{"counseling-", map[Lang]string{EN: "counseling", ES: "consejería"}, []string{"counselor", "therapist", "consejero", "consejera", "terapeuta"}},
-	{"telehealth-", map[Lang]string{EN: "video visits", ES: "visitas por video"}, []string{"telehealth", "video", "zoom", "online"}},
+	{"telehealth-", map[Lang]string{EN: "video visits", ES: "visitas por video"}, []string{"telehealth"}},
 	{"transportation-", map[Lang]string{EN: "ride", ES: "transporte"}, []string{"rides", "bus", "van", "transportation", "autobus"}},
 	{"drug-testing-", map[Lang]string{EN: "drug test", ES: "prueba de drogas"}, []string{"urine", "orina", "drug tests", "test", "prueba"}},
 	{"language-", map[Lang]string{EN: "interpreter", ES: "intérprete"}, []string{"spanish", "interpreters", "english", "espanol"}},

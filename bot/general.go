@@ -15,6 +15,8 @@ var generals = []struct {
 		[]string{"mat-what-is-it", "medications-compare-choose", "group-therapy-what-is-it"}},
 	{regexp.MustCompile(`^(so |and |ok )?(what|wat) (do|would|will) (i|we) need( to (start|begin|do|come|come in|get started|know|have))?( first)?$|^(y )?que (necesito|ocupo|se necesita|hace falta|me piden|piden)( (para|hacer|llevar) ?(empezar|comenzar|ir|entrar)?)?$|^(and )?what (do|should) (i|we) do( first| now)?$|^(y )?que (hago|tengo que hacer|debo hacer)( primero| ahora)?$`),
 		[]string{"start-treatment-steps", "intake-what-to-bring", "eligibility-who-qualifies"}},
+	{regexp.MustCompile(`^((i|we|my \S+|yo|mi \S+) )?(have|has|got|am on|i'm on|im on|tengo|tiene|tenemos) (\S+ )?medicare$`), // told, not asked: what can be known about it
+		[]string{"medicare-accepted", "medicare-what-is-covered", "medicare-costs"}},
 	{regexp.MustCompile(`^(please |pls )?help( me)?( please)?$|^(por favor )?(ayuda|ayudeme|ayudenme|auxilio)( por favor)?$`),
 		[]string{"start-treatment-steps", "help-for-loved-one", topicPerson}},
 	{regexp.MustCompile(`^(so |and |ok )?(what|how) (can|could|do|will) (you|u|yall|this|it|they) (guys )?(do|help|offer|have)( for)?( me| us| people)?( with)?( here)?$|^(y )?(en )?que (me |nos )?(ofrecen|hacen|dan|pueden hacer|puede hacer|pueden ayudar|puede ayudar|pueden ayudarme)( ustedes| aqui| por mi| por uno)?$|^(y )?como (me |nos )?(pueden|puede) ayudar(me|nos)?$|^what is this( place)?$|^que es esto$`),

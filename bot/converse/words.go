@@ -19,6 +19,9 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 		card = r.advice(c, l, last)
 	case bot.KeyChoose:
 		title := "choose.text"
+		if lastKey(c) == bot.KeyChoose {
+			title = "choose.again"
+		}
 		if why := l.Args["why"]; why != "" {
 			title = "choose.feeling"
 			if why == "general" || why == "another" {
@@ -87,6 +90,22 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 	}
 	l.Card = card
 	l.Text = spoken(card)
+}
+
+// lastKey is what the program's line before the visitor's last one was.
+func lastKey(c bot.Conversation) string {
+	asked := false
+	for _, l := range slices.Backward(c.Lines) {
+		switch {
+		case l.From == bot.FromVisitor && asked:
+			return ""
+		case l.From == bot.FromVisitor:
+			asked = true
+		case l.From == bot.FromProgram && asked:
+			return l.Key
+		}
+	}
+	return ""
 }
 
 // spoken is a card as one text: what is read aloud, printed, and seen by staff.
