@@ -66,6 +66,8 @@ func (t *turn) other(f Finding) bool {
 	case f.Decision == FoundAct && f.Label == "human":
 		t.person()
 		return true
+	case f.Decision == FoundAct && t.c.Intake.Active() && feelingIn(t.in.Text) == FeelSecret: // "he can't know that I wrote, is that ok?"
+		t.say(KeyClarify, map[string]string{"step": string(StepReach)}, clarifiedBy[StepReach])
 	case f.Decision == FoundAct:
 		t.say(KeySmall, map[string]string{"kind": f.Label})
 	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise

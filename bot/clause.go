@@ -64,7 +64,7 @@ var titles = set("mr mrs ms dr dra sr sra srta st ext no tel cel num")
 func clauses(text string) []clause {
 	var list []clause
 	var now []word
-	sentence, end := 0, 0
+	sentence, end, thus := 0, 0, false
 	cut := func() {
 		if len(now) > 0 {
 			list = append(list, clause{text: text, words: now, sentence: sentence})
@@ -94,6 +94,15 @@ func clauses(text string) []clause {
 			continue
 		}
 		if (w.fold == "tambien" || w.fold == "also") && len(now) > 0 && stands.MatchString(text[end:]) { // "los textos también están bien"
+			continue
+		}
+		if w.fold == "asi" && strings.HasPrefix(text[end:], " que ") { // "así que" joins
+			cut()
+			thus = true
+			continue
+		}
+		if thus {
+			thus = false
 			continue
 		}
 		if joins[w.fold] && !(len(now) > 0 && (w.fold == "and" || w.fold == "y" || w.fold == "o" || w.fold == "or") && hourAfter.MatchString(text[end:])) && !(w.fold == "ni" && niWhole.MatchString(text[end:])) {

@@ -105,6 +105,8 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 			continue
 		}
 		switch {
+		case yes && (w == "just" || w == "nomas" || w == "only" || w == "solo"): // "vm ok just don't say why"
+			stop = i
 		case denials[w] || noWords[w]:
 			no = true
 			first, last = min(first, i), max(last, i+1)

@@ -172,6 +172,9 @@ func otherName(text, known string) string {
 		if start == i {
 			continue
 		}
+		for start < i-1 && leadWord[f(start)] { // "dígame Cristina, no Cris"
+			start++
+		}
 		if name := text[words[start][0]:words[i-1][1]]; utf8Len(name) <= 60 && !strings.ContainsAny(name, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
 			return name
 		}
@@ -269,3 +272,6 @@ func (c *clause) titledName() string {
 	c.useAll()
 	return c.span(from, len(c.words))
 }
+
+// leadWord are words that lead to a name, one by one.
+var leadWord = set(strings.Join(nameLeads, " "))

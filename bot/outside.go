@@ -60,11 +60,11 @@ func (t *turn) outsideDialogue() bool {
 		return false
 	}
 	unsure := f.Decision == FoundChoose || f.Decision == FoundDecline || f.Label == "oos-unclear"
-	if r.asks != "" && (f.Label == topicBooking || unsure) && mayI.MatchString(fold(t.in.Text)) {
+	if b := understand(t.in.Text, beginning, i.Fields); r.asks != "" && (f.Label == topicBooking || unsure || b.asks == "") && mayI.MatchString(fold(t.in.Text)) { // "can I schedule an intake for a client": asked for, not asked about
 		if t.foundDanger() {
 			return true
-		} // "can I schedule an intake for a client": asked for, not asked about
-		r = understand(t.in.Text, beginning, i.Fields)
+		}
+		r = b
 		r.asks = ""
 	}
 	if r.asks == "" {
@@ -85,7 +85,7 @@ var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", 
 
 // books is a wish for an appointment in so many words, and otherWish what else may be wished about one.
 var (
-	books     = regexp.MustCompile(`\b(want|wants|wanna|need|needs|like|book|schedule|make|set (?:me |us |him |her )?up|get|request|arrange|quiero|quiere|quisiera|necesito|necesita|pedir|pidiera|pida|sacar|sacarle|hacer|hacerle|conseguirle|agendar|ocupo|urge|gustaria|solicito|solicitar|busco|hagan|hagame|deme|dame|den|ask for|consiga|consigan|consiguiera|conseguir|arreglar|arreglarme|arreglarle|dar|darme|darle|apunteme|apuntarme|signing up|signed up)( \S+){0,4} (appointment|appointments|apointment|appt|apt|intake|cita|sita|consulta|evaluation)\b|\b(appointment|appt|intake|cita) (for|para) (me|my|mi|un|una|a|myself)\b|\b(needs?|wants?|trying|necesita|quiere) to (get in|be seen|get seen|start treatment)\b|\b(can|could|may) (i|we|he|she|my \S+) (please )?have (an|a) (appointment|visit|intake)\b`)
+	books     = regexp.MustCompile(`\b(want|wants|wanna|need|needs|like|book|schedule|make|set (?:me |us |him |her )?up|get|request|arrange|quiero|quiere|quisiera|necesito|necesita|pedir|pidiera|pida|sacar|sacarle|hacer|hacerle|conseguirle|agendar|ocupo|urge|gustaria|solicito|solicitar|busco|hagan|hagame|deme|dame|den|ask for|consiga|consigan|consiguiera|conseguir|arreglar|arreglarme|arreglarle|dar|darme|darle|apunteme|apuntarme|signing up|signed up)( \S+){0,6} (appointment|appointments|apointment|appt|apt|intake|cita|sita|consulta|evaluation)\b|\b(me|nos|le|lo|la) (das|da|dan|daria|darian|consigues|consigue|haces|hace|agendas|agenda|sacas|saca|apuntas|apunta|regalas|regala)( \S+){0,3} cita\b|\b(puedo|podria|podemos) tener (una )?(cita|consulta)\b|\b(appointment|appt|intake|cita) (for|para) (me|my|mi|un|una|a|myself)\b|\b(needs?|wants?|trying|necesita|quiere) to (get in|be seen|get seen|start treatment)\b|\b(can|could|may) (i|we|he|she|my \S+) (please )?have (an|a) (appointment|visit|intake)\b`)
 	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi mi cita", "perdi la cita", "perdi una cita", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
 		"talk to", "speak to", "speak with", "hablar con", "move", "mover", "mover la cita", "cambiar", "won't", "wont", "refuses", "doesn't want", "no quiere", "change"}
 )
@@ -101,11 +101,15 @@ func starts(text string, r reading) bool {
 	if r.fields.Phone != "" || r.fields.Email != "" {
 		return !has(text, "your number", "su numero", "is this your")
 	}
-	if len(r.said) == 0 && (r.asks != "" || len(strings.Fields(text)) > 16) {
-		return wishes(text)
-	}
-	return books.MatchString(fold(text)) && !has(text, otherWish...)
+	short := len(r.said) > 0 || r.asks == "" && len(strings.Fields(text)) <= 16
+	return short && books.MatchString(fold(text)) && !has(text, otherWish...) || wishes(text)
 }
+
+// mentioned is one appointment named at all, and otherwise what makes it one that is or was: "I have an appointment", "without an appointment".
+var (
+	mentioned = regexp.MustCompile(`\b(appointment|appt|intake|cita|consulta)\b`)
+	otherwise = regexp.MustCompile(`\b(no|not|don't|dont|didn't|didnt|without|sin|was|were|fue|tuve|tenia|have|has|got|tengo|tiene|had|after|before|despues|antes|during|durante|next|last|proxima|ultima|the|la|my|mi|your|su|if|si|when|cuando)\b`)
+)
 
 // wishes reports whether one sentence of a long message wishes for an appointment, and for nothing else: "... I think that I need an appointment."
 func wishes(text string) bool {
@@ -116,11 +120,12 @@ func wishes(text string) bool {
 			now = nil
 		}
 		if list[i].asks {
-			return false
+			now = nil
+			continue
 		}
 		now = append(now, fold(list[i].span(0, len(list[i].words))))
 		sentence := strings.Join(now, " ")
-		if last := i+1 == len(list) || list[i+1].sentence != list[i].sentence; last && books.MatchString(sentence) && !has(sentence, otherWish...) {
+		if last := i+1 == len(list) || list[i+1].sentence != list[i].sentence; last && (books.MatchString(sentence) || mentioned.MatchString(sentence) && !otherwise.MatchString(sentence) && len(strings.Fields(sentence)) <= 12) && !has(sentence, otherWish...) {
 			return true
 		}
 	}

@@ -28,7 +28,7 @@ func sends(text string) bool {
 		}
 	}
 	if !yes {
-		return has(text, "go ahead", "send it", "that's fine", "sounds good", "todo bien", "esta bien", "all good", "all right")
+		return has(text, "go ahead", "send it", "send", "enviela", "envielo", "mandela", "mandelo", "mandala", "that's fine", "sounds good", "todo bien", "esta bien", "all good", "all right")
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -157,7 +158,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	for _, p := range callWords { // used or not: "you can call me at ... between 9 and 5"
 		calls = calls || has(c.span(0, len(c.words)), p)
 	}
-	if calls || other == 0 {
+	if calls || other == 0 || first <= 1 && other <= 4 && from9to5.MatchString(fold(c.span(first, last+1))) { // "only between 9 and 11 when he's at work"
 		return first, last + 1, true
 	}
 	return 0, 0, false
@@ -195,3 +196,6 @@ func (c *clause) barredSpan() (from, to int) {
 	}
 	return from, to
 }
+
+// from9to5 are hours with the words that make them times of day.
+var from9to5 = regexp.MustCompile(`\b(between|from|after|before|until|entre|de|despues de|antes de|hasta)( las?| la)? \d`)
