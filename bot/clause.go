@@ -173,7 +173,7 @@ func markQuestions(text string, list []clause) {
 }
 
 // innerQuestion is a question that does not begin its clause, as people type who leave out the marks: "y después de esto quién me llama".
-var innerQuestion = regexp.MustCompile(`^(y |and |so |pero |but )?(ustedes |uds |ahi )?(aceptan|agarran|cogen|toman|reciben|cubren|cobran|atienden|ofrecen|trabajan con) \S|^(and |so |but )?(you|u|you guys|u guys|yall|y'all|they) (take|accept|offer|treat|speak|cover) \S|\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
+var innerQuestion = regexp.MustCompile(`^(y |pero )?tengo que (dar|poner|decir|usar|llevar|hablar|pagar|traer|contestar)\b|^(y |and |so |pero |but )?(ustedes |uds |ahi )?(aceptan|agarran|cogen|toman|reciben|cubren|cobran|atienden|ofrecen|trabajan con) \S|^(and |so |but )?(you|u|you guys|u guys|yall|y'all|they) (take|accept|offer|treat|speak|cover) \S|\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
 
 // prepositions may stand before a Spanish question word: "a qué hora", "para qué".
 var prepositions = set("a de en con para por desde hasta to for at")

@@ -102,7 +102,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		if c.deniedAt(i) { // "not my wife"
 			continue
 		}
-		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && i+1 < len(c.words) && needs[c.words[i+1].fold]) {
+		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && (i+1 < len(c.words) && needs[c.words[i+1].fold] || i+2 < len(c.words) && needs[c.words[i+2].fold] && isUpper(c.span(i+1, i+2)))) { // "my husband Earl needs"
 			c.use(max(0, i-1), i+1)
 			return "loved_one"
 		}
@@ -150,7 +150,7 @@ func (c *clause) negated(i int) bool {
 
 func (c *clause) onlyFillersBefore(i int) bool {
 	for k := range i {
-		if w := c.words[k].fold; !fillers[w] && !hedges[w] && w != "no" && w != "mostly" && w != "mean" && w != "meant" && w != "quise" && w != "decir" {
+		if w := c.words[k].fold; !fillers[w] && !hedges[w] && w != "no" && w != "verdad" && w != "realidad" && w != "really" && w != "honestly" && w != "look" && w != "en" && w != "mostly" && w != "mean" && w != "meant" && w != "quise" && w != "decir" {
 			return false
 		}
 	}

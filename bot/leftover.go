@@ -70,6 +70,11 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 			eachAnswer(list, func(c *clause) { c.useAll() })
 			return
 		}
+		if pending == StepText && known.Voicemail != nil && *known.Voicemail && len(left) <= 3 && has(list[0].text, "tambien", "too", "also", "as well") && has(list[0].text, textWords...) { // "texts too"
+			*field = new(true)
+			eachAnswer(list, func(c *clause) { c.useAll() })
+			return
+		}
 		other := r.fields.Voicemail
 		if pending == StepVoicemail {
 			other = r.fields.Text

@@ -38,6 +38,9 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		if n == 0 && !shy && to+1 == len(c.words) && utf8Len(c.words[to].fold) == 1 && strings.ContainsFunc(c.words[to].fold, unicode.IsLetter) { // "just put x"
 			n = 1
 		}
+		if n == 0 && !shy && to+1 < len(c.words) && (c.words[to].fold == "el" || c.words[to].fold == "la") && isUpper(c.span(to+1, to+2)) { // "dígame el Güero"
+			n = 1 + c.nameWords(to+1)
+		}
 		if n == 0 && to+1 == len(c.words) && alsoNames[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "I'm Will"
 			n = 1
 		}
@@ -123,13 +126,13 @@ func (c *clause) kinName() string {
 // bareName reads a name that stands alone, as the answer to the question for it.
 func (c *clause) bareName() string {
 	from, to := c.rest()
-	for _, tail := range [][]string{{"will", "do"}, {"is", "fine"}, {"is", "ok"}, {"works"}, {"basta"}, {"esta", "bien"}} { // "Rosalie will do", "con Rosalía basta"
+	for _, tail := range [][]string{{"will", "do"}, {"is", "fine"}, {"is", "ok"}, {"works"}, {"basta"}, {"esta", "bien"}, {"here"}, {"speaking"}, {"aqui"}} { // "Rosalie will do", "con Rosalía basta"
 		if n := len(tail); to-from > n && slices.EqualFunc(c.words[to-n:to], tail, func(w word, t string) bool { return w.fold == t }) {
 			c.use(to-n, to)
 			to -= n
 		}
 	}
-	if to-from > 1 && c.words[from].fold == "con" {
+	if to-from > 1 && (c.words[from].fold == "con" || c.words[from].fold == "aqui") {
 		c.words[from].used = true
 		from++
 	}

@@ -39,7 +39,7 @@ var alsoNames = set("al will may pat dee sol mar luz paz lo mia")
 var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente|ndolo|ndola|ndome|ndose|ndole|mente)$`)
 
 var notWho = set("adicto adicta mexicano mexicana dominicano dominicana cubano cubana colombiano colombiana americano americana boricua guatemalteco guatemalteca peruano peruana venezolano venezolana ciudadano ciudadana indigente mayor diabetica addict user veteran vet felon citizen immigrant broke high drunk stuck clueless " +
-	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off slow late busy deaf blind sorry")
+	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off slow late busy deaf blind sorry jefe jefa man bro dude buddy pal compa mano carnal chief boss hijole orale chale shoot dang ups uy huy oof whoa ugh")
 
 // notInNames are characters of addresses and of code.
 const notInNames = "@/\\<>{}=|"

@@ -66,7 +66,7 @@ func reachIn(text string) reach {
 		if r.phone != "" && strings.HasSuffix(tail, " no") && corrects(strings.TrimSuffix(fold(r.text[end:at[0]]), " no")) { // "0134, wait no, 0135"
 			ruledOut = false
 		}
-		if !ruledOut && (r.phone == "" || corrects(r.text[end:at[0]])) {
+		if !ruledOut && (r.phone == "" || corrects(r.text[end:at[0]]) || prefers.MatchString(fold(r.text[end:at[0]]))) {
 			r.phone = phonenumbers.Format(num, phonenumbers.E164)
 		}
 		out.WriteString(r.text[end:at[0]])
@@ -219,3 +219,6 @@ func onlyLeads(between string) bool {
 	}
 	return true
 }
+
+// prefers stands between two numbers of which the second is meant: "home is ... but use my cell ...".
+var prefers = regexp.MustCompile(`\b(but|pero)\b.*\b(use|call|try|reach|usen|use|llamen|llame|marquen|best|better|prefer|prefiero)\b`)

@@ -117,6 +117,14 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	for first > 0 && !c.words[first-1].used && beforeWhen[c.words[first-1].fold] {
 		first--
 	}
+	if isHour(c.words[last].fold) || digitWords[c.words[last].fold] != "" {
+		for k := first - 1; k >= max(0, first-6) && !c.words[k].used; k-- { // "after I get off at 5" must never become "at 5"
+			if w := c.words[k].fold; w == "after" || w == "before" || w == "until" || w == "once" || w == "despues" || w == "antes" || w == "hasta" {
+				first = k
+				break
+			}
+		}
+	}
 	for k := first - 1; k >= max(0, first-4) && !c.words[k].used; k-- { // "do not call after 6" must never become "after 6"
 		w := c.words[k].fold
 		if w == "wait" || w == "espere" || w == "actually" || w == "perdon" || w == "sorry" { // "no wait afternoons" takes back, it rules nothing out

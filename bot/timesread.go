@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // times joins what the clauses say of when to call, as it was written or as the choice that means the same.
 func (r *reading) times(list []clause, pending StepID, known Fields, corrected bool) {
@@ -15,7 +18,11 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		if c.asks {
 			continue
 		}
-		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "" || corrected && (pending == StepSummary || known.Times != "") && len(c.words) <= 6)
+		if c.holds(away) && i+1 < len(list) && slices.ContainsFunc(list[i+1:], func(c clause) bool { _, _, ok := c.timesAt(true); return ok && !c.asks }) { // "weekdays I'm on the road, so weekends"
+			c.useAll()
+			continue
+		}
+		a, b, ok := c.timesAt(pending == StepTimes || r.change == StepTimes || text != "" || corrected && (pending == StepSummary || known.Times != "") && len(c.words) <= 6 || pending == StepSummary && aboutStep(c.span(0, len(c.words))) == StepTimes && len(c.words) <= 8)
 		if !ok {
 			continue
 		}
@@ -154,3 +161,6 @@ func timesValue(text string) string {
 	}
 	return id
 }
+
+// away are words of a time that is none to call: somebody is at something else.
+var away = set("busy road boat water driving carretera barco manejando ocupado ocupada")
