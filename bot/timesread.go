@@ -68,7 +68,7 @@ func wholeTimes(list []clause, pending bool) string {
 	if !pending {
 		return ""
 	}
-	first, last, timed, words := -1, -1, 0, 0
+	first, last, timed, words, end := -1, -1, 0, 0, 0
 	for i := range list {
 		c := &list[i]
 		if c.asks {
@@ -95,11 +95,11 @@ func wholeTimes(list []clause, pending bool) string {
 		}
 	}
 	if timed >= 1 && has(list[0].text, notThen...) { // what is told is when not to call: never the hours without the no
-		last = len(list) - 1
+		last, end = len(list)-1, len(list[0].text)
 	} else if timed < 3 || words < 3 {
 		return ""
 	}
-	text := clean(list[first].text[list[first].words[0].from:list[last].words[len(list[last].words)-1].to])
+	text := strings.TrimRight(clean(list[first].text[list[first].words[0].from:max(end, list[last].words[len(list[last].words)-1].to)]), ".")
 	if utf8Len(text) > 160 {
 		return ""
 	}
