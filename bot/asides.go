@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.org/intake/bot/safety"
@@ -159,6 +160,17 @@ func (t *turn) plainAnswer() bool {
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	words := len(strings.Fields(t.in.Text))
 	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6)
+}
+
+// answersStep reports whether a message answers the pending step and asks nothing, so that only the model hears a medical question in it: "evenings are
+// best, I work until five".
+func (t *turn) answersStep() bool {
+	at := t.c.Intake.Step
+	if t.in.Choice != "" || !t.c.Intake.Active() || t.in.Screen.Level != safety.LevelAdvice || asksSomething(t.in.Text) {
+		return false
+	}
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
+	return slices.Contains(r.said, at) && !r.plain
 }
 
 // clarifies are words of a question about the dialogue itself.

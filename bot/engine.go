@@ -112,7 +112,7 @@ func (t *turn) run() {
 	if t.denial() {
 		return
 	}
-	if t.in.Screen.Rule == safety.RuleModel && (t.plainAnswer() || t.takesBack() || justCall.MatchString(fold(t.in.Text))) { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
+	if t.in.Screen.Rule == safety.RuleModel && (t.plainAnswer() || t.answersStep() || t.takesBack() || justCall.MatchString(fold(t.in.Text))) { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
 		t.in.Screen = safety.Result{}
 	}
 	if t.in.Screen.Level == safety.LevelCrisis {
