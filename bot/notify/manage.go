@@ -9,7 +9,7 @@ import (
 	"example.org/intake/bot/journal"
 )
 
-// ErrUnknown means that there is no such dead letter or destination.
+// ErrUnknown means that there is no such alert, or its destination is not in the settings.
 var ErrUnknown = errors.New("notify: there is no such alert or destination")
 
 // known reports whether the settings have a destination.
@@ -37,11 +37,14 @@ func (n *Notifier) Failing() (count int) {
 	return count
 }
 
-// Again sends a dead letter again, at the end of its destination's queue. by is an account's id.
+// Again sends a dead letter again, at the end of its destination's queue; one that is none stays as it is. by is an account's id.
 func (n *Notifier) Again(ctx context.Context, id, by string) error {
 	i, ok := n.outbox.get(id)
-	if !ok || i.State != Dead || !n.known(i.To) {
+	if !ok || !n.known(i.To) {
 		return ErrUnknown
+	}
+	if i.State != Dead { // it is under way already
+		return nil
 	}
 	err := n.put(ctx, id, i.position, entry{Step: again, By: by})
 	if errors.Is(err, journal.ErrConflict) { // somebody else was quicker
