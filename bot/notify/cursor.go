@@ -58,7 +58,7 @@ func (n *Notifier) Sweep(ctx context.Context) (erased int, err error) {
 		round[i.Request] = max(round[i.Request], i.round)
 	}
 	for _, i := range items {
-		if now.Sub(i.Told) < keep || now.Sub(i.Ended) < keep || i.State == Waiting && n.known(i.To) {
+		if now.Sub(i.Told) < keep || now.Sub(i.Ended) < keep || i.State == Waiting && n.Known(i.To) {
 			continue
 		}
 		// While a request is open its first word and its last reminder say when the next one is due.

@@ -138,10 +138,10 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 }
 
-// Destinations are those of the settings.
-func (n *Notifier) Destinations() []Destination { return n.cfg.Settings.Destinations }
+// Settings are those it works with.
+func (n *Notifier) Settings() Settings { return n.cfg.Settings }
 
-// Settings gives what was set, with the usual times filled in.
+// filled gives what was set, with the usual times where nothing was.
 func (s Settings) filled() Settings {
 	s.Again, s.SupervisorsAfter, s.Tries = cmp.Or(s.Again, Again), cmp.Or(s.SupervisorsAfter, SupervisorsAfter), cmp.Or(s.Tries, Tries)
 	return s

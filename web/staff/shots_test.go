@@ -161,6 +161,12 @@ func views(t *testing.T, lang bot.Lang) []view {
 		{"account", at(me, "/staff/account")},
 		{"people", at(admin, "/staff/people")},
 		{"people-link", func(s *sight) { s.as(admin); s.visit("/staff/people"); s.post("/staff/people/invite", "role", "staff") }},
+		{"alerts-none", at(admin, "/staff/alerts")},
+		{"alerts", func(s *sight) {
+			s.alerts(t)
+			s.as(admin)
+			s.visit("/staff/alerts")
+		}},
 		{"problem", at(me, "/staff/nothing")},
 	}
 }
