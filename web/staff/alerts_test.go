@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.org/intake/bot"
+	"example.org/intake/bot/journal"
 	"example.org/intake/bot/notify"
 	"example.org/intake/bot/staff"
 )
@@ -189,21 +190,30 @@ func TestUrgentInTheBar(t *testing.T) {
 
 // alerts makes an ordinary day of alerts for the pictures: delivered, under way, given up.
 func (s *sight) alerts(t *testing.T) {
-	good, bad := newReceiver(t), newReceiver(t)
-	bad.answer(503)
-	s.h.tells(fmt.Sprintf("allow = [\"127.0.0.1\"]\ntries = 1\n[mail]\nserver = \"127.0.0.1\"\nport = 9\nsecurity = \"none\"\nfrom = \"chat@clinic.example\"\n"+
-		"[[to]]\nname = \"front-desk\"\nmail = \"frontdesk@capecodclinic.example\"\nlang = \"es\"\n[[to]]\nname = \"pager\"\nwebhook = \"%s/a\"\n[[to]]\nname = \"on-call\"\nwebhook = \"%s/b\"\nwho = \"supervisors\"\n",
-		good.URL, bad.URL))
+	before := s.h.heads(journal.Outbox)
+	s.h.tells("") // what was before is not told
+	s.h.until(func() bool { return s.h.heads(journal.Outbox) != before })
+	good := newReceiver(t)
+	s.h.tells(fmt.Sprintf("again = \"15m\"\nsupervisors_after = \"30m\"\nallow = [\"127.0.0.1\"]\ntries = 2\n[mail]\nserver = \"127.0.0.1\"\nport = 9\nsecurity = \"none\"\nfrom = \"chat@clinic.example\"\n"+
+		"[[to]]\nname = \"front-desk\"\nmail = \"frontdesk@capecodclinic.example\"\nlang = \"es\"\n[[to]]\nname = \"pager\"\nwebhook = \"%[1]s/a\"\n[[to]]\nname = \"on-call\"\nwebhook = \"%[1]s/b\"\nwho = \"supervisors\"\n",
+		good.URL))
 	id := "alerted-" + string(s.lang)
 	s.h.hand(id, bot.ES, bot.ReasonConfirmed, &bot.Fields{Name: "Rosa", Phone: "+15085550131", Language: "ht"}, "")
 	s.h.hand(id+"-red", bot.EN, bot.ReasonEmergency, nil, "overdose")
-	s.h.until(func() bool {
-		seen := map[notify.State]int{}
-		for _, i := range s.h.alerts.Items() {
-			seen[i.State]++
+	tried := func(event bool, n int) func() bool {
+		return func() bool {
+			for _, i := range s.h.alerts.Items() {
+				if i.To == "front-desk" && i.Urgent == event && i.Tries == n && i.Failure.Why != "" {
+					return true
+				}
+			}
+			return false
 		}
-		return seen[notify.Sent] >= 2 && seen[notify.Dead] >= 1
-	})
+	}
+	s.h.until(tried(false, 1))
+	s.h.clock.add(time.Minute)
+	s.h.until(tried(true, 1))
+	s.h.told(notify.Sent, 2)
 }
 
 func (h *house) until(ok func() bool) {
