@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/request"
@@ -48,7 +49,7 @@ func (n *Notifier) saveCursor(ctx context.Context, at journal.Position) error {
 	return n.put(ctx, id, after, entry{Step: cursor, At: at})
 }
 
-// Sweep erases what was delivered, or is dead, for thirty days, and cursors of months that are over.
+// Sweep erases what was delivered, or is dead, for thirty days, what is about a request that is gone, and cursors of months that are over.
 func (n *Notifier) Sweep(ctx context.Context) (erased int, err error) {
 	now := n.cfg.Now()
 	var ids []string
@@ -58,11 +59,16 @@ func (n *Notifier) Sweep(ctx context.Context) (erased int, err error) {
 		round[i.Request] = max(round[i.Request], i.round)
 	}
 	for _, i := range items {
+		r, there := n.cfg.Requests.Get(i.Request)
+		if i.Request != "" && !there && now.Sub(i.Told) > time.Hour { // its request was erased at the moment when it was told
+			ids = append(ids, i.ID)
+			continue
+		}
 		if now.Sub(i.Told) < keep || now.Sub(i.Ended) < keep || i.State == Waiting && n.Known(i.To) {
 			continue
 		}
 		// While a request is open its first word and its last reminder say when the next one is due.
-		if r, ok := n.cfg.Requests.Get(i.Request); ok && r.Status != request.Closed && (i.round == 0 || i.round == round[i.Request]) {
+		if there && r.Status != request.Closed && (i.round == 0 || i.round == round[i.Request]) {
 			continue
 		}
 		ids = append(ids, i.ID)
