@@ -476,3 +476,24 @@ func TestPauses(t *testing.T) {
 		}
 	}
 }
+
+// A disk that is full for a while: the running program tells what it could not store, without a restart, and the cursor does not run ahead.
+func TestDiskFull(t *testing.T) {
+	h := newHouse(t)
+	sink := newHookSink(h)
+	j := &breaking{Journal: h.journal}
+	n := h.quiet(j, h.hooked("", map[string]*hookSink{"desk": sink}))
+	hits := atomic.Int64{}
+	f := func(entry) bool { return hits.Add(1) <= 2 }
+	j.fails.Store(&f)
+	go n.watch(h.ctx)
+	h.hand("one", bot.ReasonPerson, nil)
+	h.hand("two", bot.ReasonPerson, nil)
+	h.read(n)
+	n.deliver(h.ctx)
+	bodies, repeats := sink.got()
+	same(t, "told", short(t, bodies), []string{"request.new " + code("one") + " usual es", "request.new " + code("two") + " usual es"})
+	if hits.Load() < 3 || repeats != 0 {
+		t.Errorf("%d appends, %d repeats", hits.Load(), repeats)
+	}
+}
