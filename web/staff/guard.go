@@ -156,7 +156,7 @@ func returnTo(p string) string {
 	if id, ok := strings.CutPrefix(p, "/staff/live/"); ok && id != "" && isID(id) {
 		return "/staff/live/" + id
 	}
-	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/secure"}, p) {
+	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/alerts", "/staff/secure"}, p) {
 		return p
 	}
 	if isNumbers(p) {

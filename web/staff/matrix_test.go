@@ -46,6 +46,7 @@ var rights = map[string]right{
 	"GET /staff/numbers": signedIn, "GET /staff/numbers/report": signedIn, "GET /staff/numbers/csv": bosses,
 	"GET /staff/requests/{id}/record": bosses,
 	"GET /staff/people":               administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
+	"GET /staff/alerts": administer, "POST /staff/alerts/test": administer, "POST /staff/alerts/again": administer,
 }
 
 // try sends one request to a route, about one object, with a form that would do something.

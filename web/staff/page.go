@@ -29,6 +29,7 @@ type page struct {
 	Calls    int  // chats that ring or are talked in
 	Urgent   int  // urgent requests that nobody has
 	Admin    bool
+	Failing  int    // alerts that somebody should look at, for administrators
 	State    string // what the page shows, to be compared with the event stream
 	Damaged  bool
 }
@@ -80,7 +81,9 @@ func (c *Console) opened(v visit, titleKey, here string) page {
 	lang := v.who.Lang
 	p := page{c: c, Lang: lang, Title: c.say(lang, titleKey), Who: &v.who, Here: here, Damaged: c.Worklist.Damaged() > 0, Events: "/staff/events"}
 	p.Ring, p.Present, p.Calls = c.ring(v), c.Desk.IsAvailable(v.who.ID), len(c.Desk.Chats())
-	p.Admin = v.who.Role == staff.Administrator
+	if p.Admin = v.who.Role == staff.Administrator; p.Admin {
+		p.Failing = c.Alerts.Failing()
+	}
 	if at, _, ok := c.Directory.Ends(v.session); ok {
 		p.SignsOut = c.signsOut(lang, at)
 		p.Seconds = int(at.Sub(c.Now())/time.Second) + 1
