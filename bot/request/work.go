@@ -190,6 +190,10 @@ func (w *Worklist) act(ctx context.Context, id string, decide func(Request) ([]E
 		}
 		events, err := decide(r)
 		if err != nil || len(events) == 0 {
+			// What was decided upon may be newer than the list: whoever is told "Dana has it" must not find nobody there.
+			if late := w.wait(ctx, r.Position); late != nil {
+				return late
+			}
 			return err
 		}
 		data, err := json.Marshal(events)
