@@ -186,6 +186,10 @@ func (c *Console) dueWords(o *row, lang bot.Lang, i *item, now time.Time) {
 	case !i.open():
 		o.Word, o.Small = c.day(lang, i.Changed), c.clock(lang, i.Changed)
 		return
+	case i.waits(now):
+		o.Word, o.Small = c.day(lang, i.Later()), c.say(lang, "console.later.at", "time", c.clock(lang, i.Later()))
+	case i.again(now):
+		o.Late, o.Word, o.Small = true, c.say(lang, "console.later.now"), c.say(lang, "console.later.was", "time", c.moment(lang, i.Later()))
 	case i.due.IsZero():
 		o.Word, o.Small = c.day(lang, i.Opened), c.clock(lang, i.Opened)
 		if i.Urgent {
@@ -200,7 +204,7 @@ func (c *Console) dueWords(o *row, lang bot.Lang, i *item, now time.Time) {
 	switch {
 	case i.Urgent:
 		o.Urgent, o.Word = true, c.say(lang, "console.urgent")
-	case i.overdue(now):
+	case i.overdue(now) && !i.again(now):
 		o.Late, o.Word = true, c.say(lang, "console.due.overdue")
 	}
 }
