@@ -57,6 +57,13 @@ const list = () => document.getElementById("list");
 const content = document.getElementById("content");
 let waiting = "";
 let touched = 0;
+showFilter();
+
+/** Brings the filter that is on into sight: on a phone they stand in a row that scrolls. */
+function showFilter() {
+  const on = list()?.querySelector(".filters [aria-current]");
+  if (on) on.parentElement.scrollLeft = on.offsetLeft - (on.parentElement.clientWidth - on.offsetWidth) / 2;
+}
 for (const kind of ["touchstart", "scroll"]) {
   addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
 }
@@ -108,6 +115,7 @@ async function refresh(asked = false) {
     return;
   }
   if (old !== list() || !swap(page, "list")) return;
+  showFilter();
   document.getElementById("count").textContent = list().dataset.count;
   changed.hidden = true;
 }
