@@ -10,7 +10,10 @@ import (
 )
 
 // slot is an hour at which somebody can call again.
-type slot struct{ At, Text string }
+type slot struct {
+	At, Text string
+	On       bool // that is what was chosen last
+}
 
 // slotLayout writes a slot by the clinic's clock.
 const slotLayout = "2006-01-02T15:04"
@@ -33,7 +36,7 @@ func (c *Console) later(p *requestPage, r request.Request) {
 		for hour := hours[0]; hour < hours[1]; hour++ {
 			at := time.Date(now.Year(), now.Month(), now.Day()+day, hour, 0, 0, 0, zone)
 			if at.After(now) {
-				p.Slots = append(p.Slots, slot{At: at.Format(slotLayout), Text: c.moment(p.Lang, at)})
+				p.Slots = append(p.Slots, slot{At: at.Format(slotLayout), Text: c.moment(p.Lang, at), On: at.Equal(r.Later())})
 			}
 		}
 	}

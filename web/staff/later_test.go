@@ -48,6 +48,9 @@ func TestCallLater(t *testing.T) {
 	if a := b.post(at+"/later", "at", "2026-11-23T17:00"); a.to != at || !strings.Contains(b.get(at).body, "Call again: today, 5 pm") {
 		t.Fatal("it is not put off")
 	}
+	if !strings.Contains(b.get(at).body, `<option value="2026-11-23T17:00" selected>`) {
+		t.Error("the hour that was chosen is not the one on the page")
+	}
 	if r := row(b); strings.Contains(r, "Overdue") || !strings.Contains(r, "call again 5 pm") {
 		t.Errorf("put off: %s", r)
 	}
