@@ -299,7 +299,8 @@ func TestForeignForms(t *testing.T) {
 			b = h.signedIn("ana") // sign-out is one of the routes
 		}
 	}
-	if posts != 32 {
+	t.Logf("%d routes take forms", posts)
+	if posts < 33 { // a new one may come; that one is gone is noticed here
 		t.Errorf("%d routes take forms", posts)
 	}
 	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodOptions} {
