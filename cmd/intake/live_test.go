@@ -110,4 +110,16 @@ func liveChat(t *testing.T, w liveWords) {
 	chat.write(w.question)
 	chat.until("the program answers", `document.querySelectorAll("article.card").length > 0`)
 	console.see("#content", "Urgent")
+
+	// The entry behind the answer, and what the program said in the reader's language too: never the visitor's own words.
+	console.run("the whole conversation", chromedp.Reload())
+	console.until("the entry", `[...document.querySelectorAll(".ln.program code")].some(c => c.innerText.includes("medicare"))`)
+	glosses := `[...document.querySelectorAll(".ln .gl")].map(g => g.innerText).join("|")`
+	if got := console.eval(glosses); w.lang == "es" && !strings.Contains(got, "Medicare") || w.lang == "en" && got != "" {
+		t.Errorf("the program's lines in English: %q", got)
+	}
+	if n := console.eval(`document.querySelectorAll(".ln.visitor .gl, .ln.staff .gl").length`); n != "0" {
+		t.Errorf("%s lines of people were put into another language", n)
+	}
+	console.shot("transcript")
 }
