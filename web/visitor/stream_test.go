@@ -55,28 +55,56 @@ func decode[T any](t *testing.T, res *http.Response) T {
 	return v
 }
 
+// events is the widget's end of an event stream.
+type events struct {
+	t    *testing.T
+	res  *http.Response
+	scan *bufio.Scanner
+	stop context.CancelFunc
+}
+
+// stream opens an event stream from the beginning.
+func (s *site) stream(token string) *events {
+	s.t.Helper()
+	ctx, stop := context.WithTimeout(s.t.Context(), 20*time.Second)
+	s.t.Cleanup(stop)
+	res := s.ask("GET", "/chat/events?after=0", token, "", func(r *http.Request) { *r = *r.WithContext(ctx) })
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		s.t.Fatalf("%d %s", res.StatusCode, res.Header.Get("Content-Type"))
+	}
+	e := &events{s.t, res, bufio.NewScanner(res.Body), stop}
+	e.scan.Buffer(nil, 1<<20)
+	return e
+}
+
+// next reads one frame.
+func (e *events) next() got {
+	e.t.Helper()
+	for e.scan.Scan() {
+		if data, ok := strings.CutPrefix(e.scan.Text(), "data: "); ok {
+			var g got
+			if err := json.Unmarshal([]byte(data), &g); err != nil {
+				e.t.Fatal(err)
+			}
+			return g
+		}
+	}
+	e.t.Fatalf("the stream ended: %v", e.scan.Err())
+	return got{}
+}
+
+// until reads frames up to one of a type that fits.
+func (e *events) until(kind string, fits func(got) bool) {
+	e.t.Helper()
+	for g := e.next(); g.Type != kind || fits != nil && !fits(g); g = e.next() {
+	}
+}
+
 // TestSameFramesByEveryRoad: what goes up by POST comes down by event stream, poll and socket alike, once, from any position.
 func TestSameFramesByEveryRoad(t *testing.T) {
 	s := open(t, nil)
-	stream := s.ask("GET", "/chat/events?after=0", tokenA, "")
-	if stream.StatusCode != http.StatusOK || !strings.HasPrefix(stream.Header.Get("Content-Type"), "text/event-stream") {
-		t.Fatalf("%d %s", stream.StatusCode, stream.Header.Get("Content-Type"))
-	}
-	events := bufio.NewScanner(stream.Body)
-	events.Buffer(nil, 1<<20)
-	next := func() got {
-		for events.Scan() {
-			if data, ok := strings.CutPrefix(events.Text(), "data: "); ok {
-				var g got
-				if err := json.Unmarshal([]byte(data), &g); err != nil {
-					t.Fatal(err)
-				}
-				return g
-			}
-		}
-		t.Fatalf("the stream ended: %v", events.Err())
-		return got{}
-	}
+	stream := s.stream(tokenA)
+	next := stream.next
 	if g := next(); g.Type != "ready" || g.Known {
 		t.Fatalf("greeted with %+v", g)
 	}
