@@ -264,9 +264,10 @@ func (s *states) plain() {
 	s.eval("document.querySelector('.summary .btn.go').click()")
 	s.until("booked", "document.querySelector('.booked')")
 	s.state("plain-confirmed")
-	s.eval("document.querySelector('.erase').open = true; document.querySelector('.erase').scrollIntoView()")
+	s.eval("document.querySelector('.ending button').click()")
+	s.until("the question", "document.querySelectorAll('button[name=withdraw]').length === 2")
 	s.state("plain-erase")
-	s.eval("document.querySelector('.erase button[value=no]').click()")
+	s.eval("document.querySelector('button[name=withdraw][value=no]').click()")
 	s.until("erased", "document.querySelectorAll('.codebox').length === 2")
 	s.state("plain-erased")
 }

@@ -318,6 +318,48 @@ func TestPlainPages(t *testing.T) {
 	}
 }
 
+// TestPlainErase: nothing is erased before the question was answered, and an answer to the question without a request does not withdraw one that
+// has come since.
+func TestPlainErase(t *testing.T) {
+	s := open(t, nil)
+	withDesk(t, s) // and the worklist with it
+	there := func() int {
+		return len(must2(s.cfg.Road.Load(context.Background(), must(converse.ConversationID(tokenA)))).Lines)
+	}
+	read := func(more url.Values) string {
+		t.Helper()
+		more.Set("token", tokenA)
+		more.Set("lang", "es")
+		return string(must(io.ReadAll(s.form("/erase", more).Body)))
+	}
+	if page := read(url.Values{}); !strings.Contains(page, "Este chat terminó") {
+		t.Error("nothing can be erased, and nothing says so")
+	}
+	s.ask("POST", "/chat/say", tokenA, sayBody("line-0001", "what is MAT"))
+	if page := read(url.Values{}); !strings.Contains(page, "¿Borrar este chat?") || !strings.Contains(page, `value="none"`) || there() == 0 {
+		t.Errorf("the question is not asked:\n%s", page)
+	}
+	s.ask("POST", "/chat/say", tokenA, `{"type":"say","id":"line-0002","text":"","choice":"person","lang":"es"}`)
+	page := read(url.Values{"withdraw": {"none"}})
+	if !strings.Contains(page, "Usted pidió una llamada") || strings.Contains(page, `value="none"`) || there() == 0 {
+		t.Errorf("the question about the request is not asked:\n%s", page)
+	}
+	page = read(url.Values{"withdraw": {"no"}})
+	codes := regexp.MustCompile(`<code>([^<]+)</code>`).FindAllString(page, -1)
+	if len(codes) != 2 {
+		t.Errorf("codes of the erasure and of the request: %v", codes)
+	}
+	if again := read(url.Values{"withdraw": {"no"}}); !strings.Contains(again, codes[0]) {
+		t.Error("a second try after a lost answer gives another code")
+	}
+	if page := string(must(io.ReadAll(s.form("", url.Values{"token": {tokenA}, "look": {"1"}}).Body))); !strings.Contains(page, "This chat has ended") {
+		t.Error("it is still there")
+	}
+}
+
+// must2 drops what matters less.
+func must2(c bot.Conversation, _ journal.Position, err error) bot.Conversation { return must(c, err) }
+
 // TestDrainEndsStreams: streams and waiting polls end when the program stops, so that it can.
 func TestDrainEndsStreams(t *testing.T) {
 	s := open(t, nil)
