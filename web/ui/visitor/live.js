@@ -39,6 +39,7 @@ export class Live {
   /** Shows everything in the language of the page. */
   turn() {
     this.#presence.hidden = this.#available === 0;
+    this.#presence.closest('.log').classList.toggle('staffed', this.#available > 0);
     this.#presence.lastElementChild.textContent = this.#words.t(this.#available === 1 ? 'people_one' : 'people_other', { count: String(this.#available) });
   }
 
