@@ -78,7 +78,7 @@ func (v *Visitor) servePlain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := v.newPlain(pageLang(r))
-	p.Topic = v.topic(r, p.Lang)
+	p.Topic, p.Closed = v.topic(r, p.Lang), v.closed(p.Lang)
 	v.writePlain(w, http.StatusOK, p)
 }
 

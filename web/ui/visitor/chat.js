@@ -82,7 +82,7 @@ const connection = new Connection(
     },
   });
 
-const live = new Live($('typing'), $('people'), words, () => connection.types());
+const live = new Live($('typing'), $('people'), $('closed'), JSON.parse(told.closed), words, () => connection.types());
 
 const leave = leaver({ neutral: told.neutral, store, connection, host });
 const cover = new Cover(panel, $('cover'), words);
@@ -292,6 +292,7 @@ if (host.framed) {
 
 fill(document);
 starters();
+live.turn();
 voices();
 // After a reload: what waited is shown again at once and sent when there is a connection; the rest comes from the server.
 if (store.token) talk();
