@@ -54,9 +54,9 @@ func TestHoursAreHonest(t *testing.T) {
 		{"2026-11-24 18:00", "It opens Wednesday at 8 am.", "Abre a las 8 a. m. el miércoles."},
 		{"2026-11-30 06:00", "It opens Monday at 8 am.", "Abre a las 8 a. m. el lunes."},   // doses are given: that is not the office
 		{"2026-10-31 22:00", "It opens Sunday at 9 am.", "Abre a las 9 a. m. el domingo."}, // clocks go back in this night
-		{"2026-11-01 10:30", "The office is open now.", "La oficina está abierta ahora."}, //
+		{"2026-11-01 10:30", "The office is open now.", "La oficina está abierta ahora."},  //
 		{"2027-03-13 22:00", "It opens Sunday at 9 am.", "Abre a las 9 a. m. el domingo."}, // clocks go forward in this night
-		{"2027-03-14 10:59", "The office is open now.", "La oficina está abierta ahora."}, //
+		{"2027-03-14 10:59", "The office is open now.", "La oficina está abierta ahora."},  //
 		{"2027-03-14 11:00", "It opens Monday at 8 am.", "Abre a las 8 a. m. el lunes."},   //
 		{"2026-12-24 17:00", "It opens Sunday at 9 am.", "Abre a las 9 a. m. el domingo."}, // closed on the 25th, a Friday
 		{"2026-12-24 17:01", "On December 25 the office is closed.", "El 25 de diciembre la oficina está cerrada."},

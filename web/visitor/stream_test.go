@@ -376,3 +376,32 @@ func TestDrainEndsStreams(t *testing.T) {
 		t.Errorf("while stopping: %+v", f)
 	}
 }
+
+// TestATokenRunsOut: a day after the last line the token opens nothing any more, on any road; what it opened can still be erased.
+func TestATokenRunsOut(t *testing.T) {
+	s := open(t, nil)
+	s.ask("POST", "/chat/say", tokenA, sayBody("line-0001", "what is MAT"))
+	poll := func() int { return s.ask("GET", "/chat/poll?after=0", tokenA, "").StatusCode }
+	s.cfg.Road.Now = func() time.Time { return time.Now().Add(converse.Life - time.Minute) }
+	if got := poll(); got != http.StatusOK {
+		t.Errorf("within a day: %d", got)
+	}
+	s.cfg.Road.Now = func() time.Time { return time.Now().Add(converse.Life + time.Minute) }
+	if got := poll(); got != http.StatusNotFound {
+		t.Errorf("after a day: %d", got)
+	}
+	if got := s.ask("POST", "/chat/say", tokenA, sayBody("line-0002", "x")).StatusCode; got != http.StatusNotFound {
+		t.Errorf("after a day a line gets %d", got)
+	}
+	if got := s.form("", url.Values{"token": {tokenA}, "look": {"1"}}).StatusCode; got != http.StatusNotFound {
+		t.Errorf("after a day the form gets %d", got)
+	}
+	p := s.dial()
+	p.hello(tokenA, 0)
+	if code := p.closed(); code != closeEnded {
+		t.Errorf("after a day the socket is closed with %d", code)
+	}
+	if erased := decode[converse.Erased](t, s.ask("POST", "/chat/erase", tokenA, `{"withdraw":true}`)); erased.Code == "" {
+		t.Error("after a day it cannot be erased")
+	}
+}

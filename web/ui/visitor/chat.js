@@ -73,6 +73,7 @@ const connection = new Connection(
       if (erasing) return;
       log.fail();
       if ($('log').firstChild) log.note(words.t('ended'));
+      else atOpening(); // a page that was opened again after the conversation's end
       log.close();
     },
     broken() {
@@ -112,9 +113,7 @@ const erase = eraser({
   },
   over() {
     erasing = false;
-    panel.classList.add('opening');
-    $('log').hidden = true;
-    $('opening').hidden = false;
+    atOpening();
     cover.hide();
     show(shown);
   },
@@ -141,6 +140,13 @@ function say(text, choice) {
   const line = { id, text, choice, lang: words.lang };
   sent.set(id, line);
   log.mine(line);
+}
+
+/** Back to the opening view. */
+function atOpening() {
+  panel.classList.add('opening');
+  $('log').hidden = true;
+  $('opening').hidden = false;
 }
 
 /** From the opening view to the conversation. */
