@@ -191,7 +191,7 @@ func (s *states) widget() {
 		s.state(danger.name)
 		if danger.name == "overdose" { // what was asked is answered, and the card stays one tap away
 			s.says(w.question, "article.card")
-			s.until("the way back to the card", "!document.querySelector('#pinned').hidden")
+			s.until("the way back to the card, or the card itself", "!document.querySelector('#pinned').hidden || innerWidth > 500")
 			s.state("pinned")
 		}
 	}
