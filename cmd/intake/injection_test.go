@@ -90,6 +90,7 @@ func TestNothingIsMoreThanText(t *testing.T) {
 	if len(all) < 300 {
 		t.Fatalf("%d payloads", len(all))
 	}
+	thorough := os.Getenv("CI") == "true" // else some of what takes long
 	seen, p := guarded(t, fresh(t, browser, "phone"))
 	const chunk = 24 // below what one conversation may send at once
 	ways := []string{`javascript:alert(1)`, `" onmouseover="alert(1)" x="`, `{{constructor.constructor('alert(1)')()}}`, `${alert(1)}`, `Kim";alert(1);"`, `=HYPERLINK("javascript:alert(1)")`}
@@ -156,13 +157,14 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		if got := plain.eval("document.documentElement.outerHTML.includes(" + quoteJS(text) + ") + document.documentElement.lang"); got != "falseen" {
 			t.Errorf("%q in the address is on the page: %s", text, got)
 		}
+		if !thorough && i%12 != 0 {
+			continue
+		}
 		p.run("an address", chromedp.Navigate(g.origin+"/chat?topic="+q+"&lang="+q+"#"+q))
 		if got := p.eval("document.documentElement.outerHTML.includes(" + quoteJS(text) + ") + document.documentElement.lang"); got != "falseen" {
 			t.Errorf("%q in the address is in the widget: %s", text, got)
 		}
-		if i%12 == 0 {
-			p.run("an address", chromedp.Navigate(g.server.demo+"?lang="+q))
-		}
+		p.run("an address", chromedp.Navigate(g.server.demo+"?lang="+q))
 	}
 
 	// In the console: the conversation, the name, and a note with the same texts.
@@ -209,27 +211,29 @@ func TestNothingIsMoreThanText(t *testing.T) {
 
 	// As names: the line stands as it was sent, and what is kept of it is one of its words, in the pages without script, the widget and the console.
 	asNames := all
-	if os.Getenv("CI") != "true" { // each way in once, with each deed in turn
+	if !thorough {
 		asNames = nil
-		for i, text := range all {
-			if i%5 == i/5%5 {
-				asNames = append(asNames, text)
-			}
+		for i := 0; i < len(all); i += 13 {
+			asNames = append(asNames, all[i])
 		}
 	}
 	p.run("a page of ours", chromedp.Navigate(g.origin+"/chat?lang=en"))
 	for i, text := range asNames {
-		token, name := named(t, g.origin, text, i%2 == 0)
+		forms := i%2 == 0
+		token, name := named(t, g.origin, text, forms)
 		if !strings.Contains(text, name) && name != "Not given" {
 			t.Errorf("the name %q became %q", text, name)
 		}
 		said := `(s => [...document.querySelectorAll(s)].some(e => e.textContent.trim() === ` + quoteJS(text) + `) && [...document.querySelectorAll('dd, h1, h2, bdi, span')].some(e => e.textContent.trim() === ` + quoteJS(name) + `))`
-		plain.run("the plain page", chromedp.Navigate(g.origin+"/chat/plain?lang=en"))
-		plain.eval("document.querySelectorAll('[name=token]').forEach(e => { e.value = " + quoteJS(token) + "; }); (() => { const b = document.querySelector('form:has(#text) button'); b.name = 'look'; b.value = '1'; b.click(); })()")
-		plain.until("the name without script", said+"('.mine .words')")
-		p.eval("sessionStorage.setItem('chat', JSON.stringify({token: " + quoteJS(token) + ", pending: [], told: true}))")
-		p.run("loading again", chromedp.Reload())
-		p.until("the name in the widget", said+"('.mine .words')")
+		if forms {
+			plain.run("the plain page", chromedp.Navigate(g.origin+"/chat/plain?lang=en"))
+			plain.eval("document.querySelectorAll('[name=token]').forEach(e => { e.value = " + quoteJS(token) + "; }); (() => { const b = document.querySelector('form:has(#text) button'); b.name = 'look'; b.value = '1'; b.click(); })()")
+			plain.until("the name without script", said+"('.mine .words')")
+		} else {
+			p.eval("sessionStorage.setItem('chat', JSON.stringify({token: " + quoteJS(token) + ", pending: [], told: true}))")
+			p.run("loading again", chromedp.Reload())
+			p.until("the name in the widget", said+"('.mine .words')")
+		}
 		id, err := converse.ConversationID(token)
 		if err != nil {
 			t.Fatal(err)
