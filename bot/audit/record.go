@@ -29,7 +29,7 @@ const (
 	Opened       Act = "opened"        // a request and its conversation
 	StatusSet    Act = "status"        // "<request>:<status>"
 	Noted        Act = "noted"         // a request
-	Exported     Act = "exported"      // a request, or "record"
+	Exported     Act = "exported"      // a request, "record", or "numbers:<period>:<language>"
 	Searched     Act = "searched"      // "requests:<how many were found>"; never what was looked for
 	Claimed      Act = "claimed"       // a request
 	ClaimLost    Act = "claim_lost"    // a request that somebody else had
@@ -52,6 +52,7 @@ const (
 	EndedSession Act = "session_ended" // nothing: one of the own sessions
 	Verified     Act = "verified"      // nothing: the record was checked
 	Erased       Act = "erased"        // a request or conversation
+	Counted      Act = "counted"       // "<page>:<period>:<language>": the counts were looked at
 
 	// closed ends a stream and names the next one, so that nobody adds to it any more and all nodes go on in the same place.
 	closed Act = "month_closed" // the next month

@@ -25,11 +25,12 @@ const (
 	Audit        Kind = "audit"
 	Knowledge    Kind = "knowledge"
 	Outbox       Kind = "outbox"
+	Figures      Kind = "figures" // counts
 )
 
 // Kinds returns every kind, in a fixed order.
 func Kinds() []Kind {
-	return []Kind{Conversation, Request, Account, Audit, Knowledge, Outbox}
+	return []Kind{Conversation, Request, Account, Audit, Knowledge, Outbox, Figures}
 }
 
 // Limits that every implementation shares.

@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/request"
@@ -92,7 +94,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	fmt.Fprintln(p.stdout, "Stopping.")
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err = errors.Join(h.site.Drain(end), srv.Shutdown(end))
+	err = errors.Join(h.site.Drain(end), srv.Shutdown(end), h.figures.Stop(end))
 	stop()
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("some connections were cut", "after", drainTime.String())
@@ -134,6 +136,7 @@ type house struct {
 	requests  *request.Worklist
 	desk      *live.Desk
 	audit     *audit.Log
+	figures   *figures.Counter
 	now       func() time.Time
 }
 
@@ -182,8 +185,12 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
+	if h.figures, err = figures.Open(ctx, figures.Config{Journal: j, Zone: road.Clinic.Location(), Now: p.now, Log: log}); err != nil {
+		return nil, err
+	}
 	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Journal: j, Words: road.Words,
-		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
+		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now, Figures: h.figures,
+		Topic: func(slug string, lang bot.Lang) string { return road.Knowledge.Question(slug, string(lang)) }})
 	if err != nil {
 		return nil, err
 	}

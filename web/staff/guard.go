@@ -159,6 +159,9 @@ func returnTo(p string) string {
 	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/secure"}, p) {
 		return p
 	}
+	if isNumbers(p) {
+		return p
+	}
 	if show, ok := strings.CutPrefix(p, "/staff/?show="); ok && isShow(show) {
 		return "/staff/?show=" + show
 	}
