@@ -146,8 +146,8 @@ func (s *states) state(name string) {
 
 func (s *states) open(query string) {
 	s.t.Helper()
+	s.run("a page of ours without the widget, which would go on writing", chromedp.Navigate(s.gate.origin+"/healthz"))
 	s.eval("sessionStorage.clear()")
-	s.run("a blank page", chromedp.Navigate("about:blank"))
 	s.visit(s.gate.origin + "/chat?lang=" + s.words.lang + query)
 }
 
