@@ -25,11 +25,12 @@ const (
 	Audit        Kind = "audit"
 	Knowledge    Kind = "knowledge"
 	Outbox       Kind = "outbox"
+	Disclosure   Kind = "disclosure" // what left the house; outlives the requests it is about
 )
 
 // Kinds returns every kind, in a fixed order.
 func Kinds() []Kind {
-	return []Kind{Conversation, Request, Account, Audit, Knowledge, Outbox}
+	return []Kind{Conversation, Request, Account, Audit, Knowledge, Outbox, Disclosure}
 }
 
 // Limits that every implementation shares.
