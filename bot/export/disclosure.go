@@ -39,10 +39,16 @@ func (d Disclosure) About(ids, codes []string) bool {
 	return slices.ContainsFunc(d.Subjects, func(s Subject) bool { return slices.Contains(ids, s.Request) || slices.Contains(codes, s.Code) })
 }
 
-// Press names the disclosure that one press of a button makes, so that a page that is sent again is the same disclosure.
-func Press(account, press string) string {
-	sum := sha256.Sum256([]byte("disclosure " + account + " " + press))
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
+// Name names a disclosure by who makes it, the page it is made on and all that is said there, so that a form that is sent again is the same
+// disclosure, and one with anything changed is another.
+func (d Disclosure) Name(page string) (string, error) {
+	d.ID, d.At = page, time.Time{}
+	said, err := json.Marshal(d)
+	if err != nil {
+		return "", fmt.Errorf("naming a disclosure: %w", err)
+	}
+	sum := sha256.Sum256(said)
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])), nil
 }
 
 // ErrUsed means that a disclosure of this name was made already with other terms, or too long ago.

@@ -52,7 +52,7 @@ func asked(change func(*Record)) Record {
 }
 
 func made(form Form, lang bot.Lang) Disclosure {
-	return Disclosure{ID: Press("ana", "press-0001"), At: noon, By: "ana", Subjects: []Subject{{"r1", "7K3H-9WP2"}},
+	return Disclosure{ID: "made-" + string(form) + "-" + string(lang), At: noon, By: "ana", Subjects: []Subject{{"r1", "7K3H-9WP2"}},
 		Terms: Terms{Form: form, Lang: lang, Parts: form.Parts(false), Recipient: "Harbor Hospital", Purpose: Treatment, Basis: Consent, Date: "2026-11-20", Scope: Once}}
 }
 
@@ -225,8 +225,8 @@ func resources(t testing.TB, data []byte) map[string][]map[string]any {
 		t.Fatalf("not valid: %v\n%s", err, data)
 	}
 	var b struct {
-		Type string
-		Meta struct{ Security []map[string]any }
+		Type  string
+		Meta  struct{ Security []map[string]any }
 		Entry []struct {
 			FullURL  string
 			Resource map[string]any
@@ -263,9 +263,11 @@ func TestBundle(t *testing.T) {
 		*r = Record{Request: request.Request{ID: "r2", Reference: "2ABC-DEF3", Lang: bot.EN, Reasons: []bot.Reason{bot.ReasonPerson}, Status: request.New, Opened: noon}}
 	}
 	cases := map[string]func(*Record){"all": nil, "nothing": nothing,
-		"loved one":   func(r *Record) { r.Fields.ForWhom = "loved_one" },
-		"provider":    func(r *Record) { r.Fields = bot.Fields{ForWhom: "provider"} },
-		"declined":    func(r *Record) { r.Fields = bot.Fields{ForWhom: "self", Skipped: []bot.StepID{bot.StepName, bot.StepTimes}} },
+		"loved one": func(r *Record) { r.Fields.ForWhom = "loved_one" },
+		"provider":  func(r *Record) { r.Fields = bot.Fields{ForWhom: "provider"} },
+		"declined": func(r *Record) {
+			r.Fields = bot.Fields{ForWhom: "self", Skipped: []bot.StepID{bot.StepName, bot.StepTimes}}
+		},
 		"left":        func(r *Record) { r.LeftQuickly = true },
 		"withdrawn":   func(r *Record) { r.Withdrawn = true },
 		"interpreter": func(r *Record) { r.Fields.Language, r.Fields.Interpreter = "ht", new(true) },

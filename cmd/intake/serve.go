@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/export"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/request"
@@ -134,6 +135,7 @@ type house struct {
 	requests  *request.Worklist
 	desk      *live.Desk
 	audit     *audit.Log
+	exports   *export.Log
 	now       func() time.Time
 }
 
@@ -182,7 +184,10 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Journal: j, Words: road.Words,
+	if h.exports, err = export.Open(ctx, j); err != nil {
+		return nil, err
+	}
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Desk: h.desk, Journal: j, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
 	if err != nil {
 		return nil, err
@@ -201,8 +206,8 @@ func (h *house) sweep(ctx context.Context, s *settings, log *slog.Logger) {
 		if err != nil && ctx.Err() == nil {
 			log.Error("erasing what was kept long enough", "err", err)
 		}
-		if done.Conversations+done.Requests > 0 {
-			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests)
+		if done.Conversations+done.Requests+done.Disclosures > 0 {
+			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests, "disclosures", done.Disclosures)
 		}
 		select {
 		case <-tick.C:

@@ -20,6 +20,7 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/converse"
+	"example.org/intake/bot/export"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
 	"example.org/intake/bot/live"
@@ -100,6 +101,7 @@ type house struct {
 	work    *request.Worklist
 	desk    *live.Desk
 	audit   *audit.Log
+	exports *export.Log
 	console *Console
 	public  string // origin of the console
 	server  *httptest.Server
@@ -156,7 +158,10 @@ func newHouseAt(t testing.TB, host string) *house {
 	_, port, _ := net.SplitHostPort(h.server.Listener.Addr().String())
 	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	h.public = public.String()
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place,
+	if h.exports, err = export.Open(ctx, h.journal); err != nil {
+		t.Fatal(err)
+	}
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place,
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
