@@ -19,6 +19,16 @@ type Result struct {
 	Label      string   // slug, name of an act, or kind of what is outside; "" where nothing was decided on
 	Topics     []string // up to 3 slugs, best first, whatever the decision
 	Confidence float64  // 0 to 1
+
+	chances map[string]float64 // by label
+}
+
+// Chance is how likely it is, from 0 to 1, that one of the labels was meant: slugs, names of acts, or kinds of what is outside.
+func (r Result) Chance(labels ...string) (sum float64) {
+	for _, l := range labels {
+		sum += r.chances[l]
+	}
+	return sum
 }
 
 // How sure is sure enough. The curve is fitted by cross-validation over our own ways of asking (TestTune with -tune prints it anew). These are written to be
@@ -91,6 +101,10 @@ func (l limits) decide(list []ranked, words int) Result {
 		return r
 	}
 	best := list[0]
+	r.chances = make(map[string]float64, len(list))
+	for _, x := range list {
+		r.chances[x.label] = x.score
+	}
 	r.Confidence = l.sure(list, words)
 	answer, most := l.answer, l.offer
 	if words <= fewWords {

@@ -52,6 +52,9 @@ const (
 	FactorGone   Act = "factor_gone"   // "passkey"
 	NewPass      Act = "passphrase"    // nothing: the passphrase was changed
 	EndedSession Act = "session_ended" // nothing: one of the own sessions
+	ListedAlerts Act = "listed_alerts" // nothing: whom alerts go to, and what became of them
+	AlertTested  Act = "alert_tested"  // a destination of alerts
+	AlertAgain   Act = "alert_again"   // an alert that was given up
 	Verified     Act = "verified"      // nothing: the record was checked
 	Erased       Act = "erased"        // a request or conversation
 

@@ -55,7 +55,9 @@ type Turn struct {
 func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	text, masked := bot.Mask(clean(m.Text))
 	in := bot.Input{Time: r.Now().UTC().Truncate(time.Millisecond), ID: m.ID, Text: text, Masked: masked, Choice: r.choice(m.Choice), Lang: m.Lang,
-		Screen: r.screen(m), Reference: r.code(id), Full: len(c.Lines) >= MaxLines}
+		Reference: r.code(id), Full: len(c.Lines) >= MaxLines}
+	var whole *knowledge.Result // what the knowledge base makes of all that was typed
+	in.Screen, whole = r.screen(c, m)
 	if in.Choice == "" {
 		if in.Code = bot.CodeIn(text); in.Code != "" {
 			in.Status = r.Status(in.Code)
@@ -74,7 +76,11 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	events, lookup := bot.Step(c, in)
 	if lookup != nil {
 		for _, text := range lookup.Texts {
-			found := r.Knowledge.Find(text, string(lookup.Lang))
+			found := whole
+			if found == nil || text != m.Text || lookup.Lang != langOf(c.Lang, m.Lang) {
+				f := r.Knowledge.Find(text, string(lookup.Lang))
+				found = &f
+			}
 			in.Found = append(in.Found, bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence})
 		}
 		turn.Confidence, turn.Near = in.Found[0].Confidence, in.Found[0].Topics
@@ -85,13 +91,22 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	return turn
 }
 
-// screen looks at what was typed before anything else is done with it. A tapped option carries our own label, not the visitor's words.
-func (r *Road) screen(m Message) safety.Result {
+// screen looks at what was typed before anything else is done with it, and asks the knowledge base, which is in memory, for its opinion. A tapped
+// option carries our own label, not the visitor's words.
+func (r *Road) screen(c bot.Conversation, m Message) (safety.Result, *knowledge.Result) {
 	if m.Choice != "" && r.choice(m.Choice) != "" {
-		return safety.Result{}
+		return safety.Result{}, nil
 	}
-	return r.Screen.Check(m.Text)
+	if r.Knowledge == nil {
+		return r.Screen.Check(m.Text), nil
+	}
+	found := r.Knowledge.Find(m.Text, string(langOf(c.Lang, m.Lang)))
+	other := safety.Opinion{Danger: found.Chance(emergencyTopics...), Personal: found.Chance(medicalTopics...)}
+	return r.Screen.CheckBeside(m.Text, other), &found
 }
+
+// What the knowledge base is asked about danger and personal questions.
+var emergencyTopics, medicalTopics = bot.EmergencyTopics(), bot.MedicalTopics()
 
 // choice drops the id of an entry that does not exist; the label is then read as typed.
 func (r *Road) choice(id string) string {

@@ -166,7 +166,7 @@ func (r *Road) store(ctx context.Context, id string, after journal.Position, eve
 
 // Urgent gives the emergency card for a message that cannot be taken, or nil if it needs none.
 func (r *Road) Urgent(m Message) []bot.Line {
-	screen := r.screen(m)
+	screen, _ := r.screen(bot.Conversation{}, m)
 	if screen.Level != safety.LevelCrisis && screen.Level != safety.LevelAsk {
 		return nil
 	}

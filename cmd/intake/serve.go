@@ -16,6 +16,7 @@ import (
 	"example.org/intake/bot/export"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
+	"example.org/intake/bot/notify"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/retention"
 	"example.org/intake/bot/staff"
@@ -32,6 +33,7 @@ everything is. Stop it with Ctrl-C or SIGTERM: every message in flight is acknow
 		flags: func(s *settings) {
 			s.dataFlags()
 			s.clinicFlag()
+			s.alertsFlag()
 			s.fs.StringVar(&s.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
 			s.fs.StringVar(&s.publicURL, "public-url", "", "the `URL` under which visitors and staff reach this program, such as https://chat.clinic.example; without it http:// and the address")
 			s.fs.StringVar(&s.sites, "sites", "", "the web `sites` that may show the chat, parted by commas, such as https://www.clinic.example")
@@ -83,6 +85,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	srv := web.NewServer(h.site)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
+	go h.alerts.Run(work)
 	go h.sweep(work, s, log)
 	h.greet(work, p)
 	select {
@@ -136,6 +139,7 @@ type house struct {
 	desk      *live.Desk
 	audit     *audit.Log
 	exports   *export.Log
+	alerts    *notify.Notifier
 	now       func() time.Time
 }
 
@@ -171,6 +175,14 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 		return nil, err
 	}
 	road.Staffed = h.desk.Staffed
+	whom, err := notify.Load(s.alerts, p.getenv)
+	if err != nil {
+		return nil, err
+	}
+	if h.alerts, err = notify.Open(ctx, notify.Config{Journal: j, Requests: h.requests, Settings: whom, Words: road.Words, Console: consoleLink(public),
+		Now: p.now, Log: log}); err != nil {
+		return nil, err
+	}
 	var sites []string
 	for site := range strings.FieldsFuncSeq(s.sites, func(r rune) bool { return r == ',' || r == ' ' }) {
 		sites = append(sites, strings.TrimSuffix(site, "/"))
@@ -187,7 +199,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.exports, err = export.Open(ctx, j); err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Desk: h.desk, Journal: j, Words: road.Words,
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
 	if err != nil {
 		return nil, err
@@ -205,6 +217,9 @@ func (h *house) sweep(ctx context.Context, s *settings, log *slog.Logger) {
 		done, err := retention.Sweep(ctx, h.journal, h.requests, keep, time.Now())
 		if err != nil && ctx.Err() == nil {
 			log.Error("erasing what was kept long enough", "err", err)
+		}
+		if _, err := h.alerts.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Error("erasing old alerts", "err", err)
 		}
 		if done.Conversations+done.Requests+done.Disclosures > 0 {
 			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests, "disclosures", done.Disclosures)

@@ -20,6 +20,7 @@ import (
 	"example.org/intake/bot/export"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
+	"example.org/intake/bot/notify"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/staff"
 	"example.org/intake/knowledge/clinic"
@@ -35,6 +36,7 @@ type Config struct {
 	Exports   *export.Log
 	Desk      *live.Desk
 	Journal   journal.Journal // read for conversations
+	Alerts    *notify.Notifier
 	Words     *locales.Words
 	Clinic    *clinic.Profile
 	Public    *url.URL // origin of the console; with https the cookie is Secure
@@ -62,14 +64,14 @@ type Console struct {
 
 // pageNames are the pages, each a file of web/ui/staff laid into layout.html.
 func pageNames() []string {
-	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "problem",
+	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "alerts", "problem",
 		"export", "print", "disclosures", "accounting"}
 }
 
 // New returns a console.
 func New(cfg Config) (*Console, error) {
 	if cfg.Directory == nil || cfg.Audit == nil || cfg.Worklist == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil ||
-		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil {
+		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Alerts == nil {
 		return nil, errors.New("staff console: a part of the configuration is missing")
 	}
 	if cfg.Now == nil {
@@ -173,6 +175,10 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/people/invite", signed: c.invite, only: admins},
 		{pattern: "POST /staff/people/disable", signed: c.disable, only: admins},
 		{pattern: "POST /staff/people/reset", signed: c.reset, only: admins},
+
+		{pattern: "GET /staff/alerts", signed: c.showAlerts, only: admins},
+		{pattern: "POST /staff/alerts/test", signed: c.testAlert, only: admins},
+		{pattern: "POST /staff/alerts/again", signed: c.alertAgain, only: admins},
 	}
 }
 

@@ -159,7 +159,7 @@ func returnTo(p string) string {
 	if id, ok := strings.CutPrefix(p, "/staff/live/"); ok && id != "" && isID(id) {
 		return "/staff/live/" + id
 	}
-	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/secure", "/staff/disclosures", "/staff/export"}, p) {
+	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/alerts", "/staff/secure", "/staff/disclosures", "/staff/export"}, p) {
 		return p
 	}
 	if show, ok := strings.CutPrefix(p, "/staff/?show="); ok && isShow(show) {

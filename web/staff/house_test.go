@@ -24,6 +24,7 @@ import (
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
 	"example.org/intake/bot/live"
+	"example.org/intake/bot/notify"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/safety"
 	"example.org/intake/bot/staff"
@@ -103,6 +104,7 @@ type house struct {
 	audit   *audit.Log
 	exports *export.Log
 	console *Console
+	alerts  *notify.Notifier
 	public  string // origin of the console
 	server  *httptest.Server
 }
@@ -158,10 +160,18 @@ func newHouseAt(t testing.TB, host string) *house {
 	_, port, _ := net.SplitHostPort(h.server.Listener.Addr().String())
 	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	h.public = public.String()
+	whom, err := notify.Load("", func(string) string { return "" }) // nobody; see tells
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.alerts, err = notify.Open(ctx, notify.Config{Journal: h.journal, Requests: h.work, Settings: whom, Words: words, Console: h.public + "/staff/",
+		Now: h.clock.now, Log: log}); err != nil {
+		t.Fatal(err)
+	}
 	if h.exports, err = export.Open(ctx, h.journal); err != nil {
 		t.Fatal(err)
 	}
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Words: words, Clinic: place,
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place,
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)

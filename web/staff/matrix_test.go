@@ -47,7 +47,8 @@ var rights = map[string]right{
 	"GET /staff/requests/{id}/record": bosses,
 	"GET /staff/requests/{id}/export": readers, "POST /staff/requests/{id}/export": exporters, "GET /staff/requests/{id}/accounting": bosses,
 	"GET /staff/export": bosses, "POST /staff/export": bosses, "GET /staff/disclosures": bosses, "POST /staff/accounting": bosses,
-	"GET /staff/people":               administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
+	"GET /staff/people": administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
+	"GET /staff/alerts": administer, "POST /staff/alerts/test": administer, "POST /staff/alerts/again": administer,
 }
 
 // try sends one request to a route, about one object, with a form that would do something.

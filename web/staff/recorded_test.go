@@ -35,6 +35,8 @@ var unrecorded = map[string]string{
 	"POST /staff/signin":               "at the door",
 	"POST /staff/signout":              "at the door",
 	"POST /staff/people/disable":       "recorded for the account it is about; see TestPeople",
+	"POST /staff/alerts/test":          "recorded for the destination it is about; see TestAlerts",
+	"POST /staff/alerts/again":         "recorded for the alert it is about; see TestAlerts",
 	"POST /staff/people/reset":         "recorded for the account it is about; see TestPeople",
 	"POST /staff/requests/{id}/status": "a status of a list; see TestFromClaimToAppointment",
 }

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -193,6 +194,12 @@ func views(t *testing.T, lang bot.Lang) []view {
 		{"account", at(me, "/staff/account")},
 		{"people", at(admin, "/staff/people")},
 		{"people-link", func(s *sight) { s.as(admin); s.visit("/staff/people"); s.post("/staff/people/invite", "role", "staff") }},
+		{"alerts-none", at(admin, "/staff/alerts")},
+		{"alerts", func(s *sight) {
+			s.alerts(t)
+			s.as(admin)
+			s.visit("/staff/alerts")
+		}},
 		{"problem", at(me, "/staff/nothing")},
 	}
 }
@@ -255,7 +262,7 @@ func TestPictures(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if over := s.eval(`document.documentElement.scrollWidth > innerWidth`); over == "true" {
+				if over := s.eval(fmt.Sprintf(`document.documentElement.scrollWidth > %d`, width)); over == "true" { // innerWidth grows with a page that is too wide
 					t.Errorf("%s: wider than the screen", name)
 				}
 				if err := os.WriteFile(filepath.Join(dir, name), png, 0o644); err != nil {
