@@ -32,6 +32,10 @@ type Disclosure struct {
 	Terms
 	Sent time.Time `json:"-"` // of a push: when the destination had it; zero until then
 	Dead bool      `json:"-"` // of a push: given up; it did not arrive
+
+	position journal.Position // of its last entry
+	tries    int
+	due      time.Time // of a push: when it is tried next
 }
 
 // About reports whether a disclosure is about a request, or about whoever has a code.
@@ -59,9 +63,11 @@ const again = 15 * time.Minute
 
 // entry is one stored event: the first holds the disclosure, a later one what became of a push.
 type entry struct {
-	Made *Disclosure `json:"made,omitempty"`
-	Sent bool        `json:"sent,omitempty"`
-	Dead bool        `json:"dead,omitempty"`
+	Made  *Disclosure `json:"made,omitempty"`
+	Tries int         `json:"tries,omitempty"`
+	Due   time.Time   `json:"due,omitzero"` // when it is tried next, or the attempt under way counts as lost
+	Sent  bool        `json:"sent,omitempty"`
+	Dead  bool        `json:"dead,omitempty"`
 }
 
 // Log is every disclosure, folded and kept up to date. Each is a stream of its own, so that one about many people is written whole or not at all.
@@ -70,7 +76,6 @@ type Log struct {
 
 	mu      sync.Mutex
 	byID    map[string]*Disclosure
-	at      map[string]journal.Position // of each one's last entry
 	seen    journal.Position
 	damaged int
 	err     error         // why the watch ended
@@ -79,7 +84,7 @@ type Log struct {
 
 // Open folds the log and follows the journal until ctx ends. It returns once everything stored so far is in the log.
 func Open(ctx context.Context, j journal.Journal) (*Log, error) {
-	l := &Log{journal: j, byID: map[string]*Disclosure{}, at: map[string]journal.Position{}, moved: make(chan struct{})}
+	l := &Log{journal: j, byID: map[string]*Disclosure{}, moved: make(chan struct{})}
 	var last journal.Position
 	for h, err := range j.Heads(ctx, journal.Disclosure) {
 		if err != nil {
@@ -124,7 +129,6 @@ func (l *Log) fold(e journal.Entry, damage error) {
 	id := e.Stream.ID
 	if e.Erased {
 		delete(l.byID, id)
-		delete(l.at, id)
 		return
 	}
 	var one entry
@@ -132,13 +136,14 @@ func (l *Log) fold(e journal.Entry, damage error) {
 		l.damaged++
 		return
 	}
-	l.at[id] = e.Position
 	if one.Made != nil {
+		one.Made.position = e.Position
 		l.byID[id] = one.Made
 		return
 	}
 	d := *l.byID[id]
-	if d.Dead = one.Dead; one.Sent {
+	d.position, d.tries, d.due, d.Dead = e.Position, one.Tries, one.Due, one.Dead
+	if one.Sent {
 		d.Sent = e.At
 	}
 	l.byID[id] = &d

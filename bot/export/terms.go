@@ -177,6 +177,11 @@ func (t *Terms) Check(now time.Time, about []request.Request, list bool) (proble
 	if !slices.Contains(Forms(), t.Form) || list && t.Form != CSV {
 		no("form", "form")
 	}
+	if t.Form != Push {
+		t.To = ""
+	} else if t.To == "" {
+		no("to", "to")
+	}
 	if !t.Lang.Known() {
 		t.Lang = bot.EN
 	}

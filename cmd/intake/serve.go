@@ -86,6 +86,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	go h.alerts.Run(work)
+	go h.pusher.Run(work)
 	go h.sweep(work, s, log)
 	h.greet(work, p)
 	select {
@@ -139,6 +140,7 @@ type house struct {
 	desk      *live.Desk
 	audit     *audit.Log
 	exports   *export.Log
+	pusher    *export.Pusher
 	alerts    *notify.Notifier
 	now       func() time.Time
 }
@@ -199,11 +201,16 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.exports, err = export.Open(ctx, j); err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
+	var systems []export.System
+	for _, d := range whom.Systems {
+		systems = append(systems, export.System{Name: d.Name, Shown: d.Shown, Post: d.Post})
+	}
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Systems: systems, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
 	if err != nil {
 		return nil, err
 	}
+	h.pusher = &export.Pusher{Log: h.exports, Systems: systems, Bundle: console.Bundle, Now: p.now, Logger: log}
 	h.site = web.New(v, console)
 	return h, nil
 }

@@ -34,6 +34,7 @@ type Config struct {
 	Audit     *audit.Log
 	Worklist  *request.Worklist
 	Exports   *export.Log
+	Systems   []export.System // what bundles can be pushed to; none: nothing is
 	Desk      *live.Desk
 	Journal   journal.Journal // read for conversations
 	Alerts    *notify.Notifier

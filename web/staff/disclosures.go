@@ -14,8 +14,8 @@ import (
 type subjectView struct{ ID, Code string } // ID "": the request is erased
 
 type disclosureView struct {
-	When, People, What, Recipient, Purpose, Basis, By string
-	Codes                                             []subjectView
+	When, People, What, Recipient, Purpose, Basis, By, State string
+	Codes                                                    []subjectView
 }
 
 type disclosuresPage struct {
@@ -77,8 +77,18 @@ func (c *Console) dayOf(s string) time.Time {
 }
 
 func (c *Console) disclosure(v visit, d export.Disclosure) disclosureView {
-	lang, m := v.who.Lang, c.maker(v)
+	lang, m := v.who.Lang, c.maker(v.who.Lang)
 	o := disclosureView{What: m.What(lang, d), By: c.nameOf(lang, d.By)}
+	if d.Form == export.Push {
+		o.State = c.say(lang, "export.log.dead")
+		switch {
+		case !d.Sent.IsZero():
+			o.State = c.say(lang, "export.log.sent")
+		case d.Waits():
+			o.State = c.say(lang, "export.log.waiting")
+		}
+		o.State = d.To + ": " + o.State
+	}
 	for _, f := range m.Account(lang, d) {
 		switch f.Key {
 		case "disclosed":

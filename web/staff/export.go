@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -26,7 +27,11 @@ func (v visit) exports() bool {
 func (c *Console) formsFor(v visit, r request.Request) []export.Form {
 	switch {
 	case v.exports():
-		return []export.Form{export.Print, export.ICS, export.CSV, export.FHIR}
+		forms := []export.Form{export.Print, export.ICS, export.CSV, export.FHIR}
+		if len(c.Systems) > 0 {
+			forms = append(forms, export.Push)
+		}
+		return forms
 	case r.HeldBy(c.Now()) == v.who.ID:
 		return []export.Form{export.Print, export.ICS}
 	}
@@ -41,12 +46,12 @@ type pick struct {
 
 type exportPage struct {
 	page
-	ID, Reference                                             string // "" for a list
-	Show                                                      string
-	Shows, Forms, Parts, Purposes, Bases, Scopes, Natures, In []pick
-	Recipient, Date, Press, Action                            string
-	Warn                                                      []string
-	Problems                                                  []export.Problem
+	ID, Reference                                                 string // "" for a list
+	Show                                                          string
+	Shows, Forms, Parts, Purposes, Bases, Scopes, Natures, In, To []pick
+	Recipient, Date, Press, Action                                string
+	Warn                                                          []string
+	Problems                                                      []export.Problem
 }
 
 // Says gives a problem in words.
@@ -90,6 +95,11 @@ func (c *Console) exportForm(v visit, here, title string, t export.Terms, forms 
 	p.Bases = picks(c, lang, "export.basis.", export.Bases(list), t.Basis)
 	p.Scopes = picks(c, lang, "export.scope.", export.Scopes(), t.Scope)
 	p.Natures = picks(c, lang, "export.nature.", export.Natures(), t.Nature)
+	if slices.Contains(forms, export.Push) {
+		for _, one := range c.Systems {
+			p.To = append(p.To, pick{Key: one.Name, Text: one.Name + " (" + one.Shown + ")", On: one.Name == t.To})
+		}
+	}
 	p.In = picks(c, lang, "console.language.", []bot.Lang{bot.EN, bot.ES}, t.Lang)
 	return p
 }
@@ -97,7 +107,7 @@ func (c *Console) exportForm(v visit, here, title string, t export.Terms, forms 
 // termsOf reads what was chosen.
 func termsOf(f url.Values) export.Terms {
 	t := export.Terms{Form: export.Form(f.Get("form")), Lang: bot.Lang(f.Get("lang")), Recipient: f.Get("recipient"), Purpose: export.Purpose(f.Get("purpose")),
-		Basis: export.Basis(f.Get("basis")), Date: f.Get("date"), Scope: export.Scope(f.Get("scope")), Nature: export.Nature(f.Get("nature"))}
+		Basis: export.Basis(f.Get("basis")), Date: f.Get("date"), Scope: export.Scope(f.Get("scope")), Nature: export.Nature(f.Get("nature")), To: f.Get("to")}
 	for _, p := range f["part"] {
 		t.Parts = append(t.Parts, export.Part(p))
 	}
@@ -143,7 +153,8 @@ func (c *Console) exportOne(w http.ResponseWriter, r *http.Request, v visit) err
 	switch {
 	case t.Form == export.ICS && one.Appointment == nil:
 		problems = append(problems, export.Problem{Field: "form", Key: "no_appointment"})
-	case slices.Contains(export.Forms(), t.Form) && !slices.Contains(forms, t.Form):
+	case slices.Contains(export.Forms(), t.Form) && !slices.Contains(forms, t.Form),
+		t.To != "" && !slices.ContainsFunc(c.Systems, func(s export.System) bool { return s.Name == t.To }):
 		return errRefused // the page does not offer it
 	}
 	if len(problems) > 0 {
@@ -156,15 +167,15 @@ func (c *Console) exportOne(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
-	rec := export.Record{Request: one.Request}
-	if t.Has(export.Conversation) {
-		conv, err := c.conversation(r.Context(), one.ID, func(bot.Conversation, bot.Event) {})
-		if err != nil {
-			return err
-		}
-		rec.Talk = conv.Lines
+	if t.Form == export.Push { // the page says what became of it
+		http.Redirect(w, r, "/staff/requests/"+one.ID+"/accounting", http.StatusSeeOther)
+		return nil
 	}
-	m := c.maker(v)
+	rec, err := c.recordOf(r.Context(), t, one.Request)
+	if err != nil {
+		return err
+	}
+	m := c.maker(v.who.Lang)
 	var f export.File
 	switch t.Form {
 	case export.Print:
@@ -202,8 +213,35 @@ func (c *Console) disclose(r *http.Request, v visit, t export.Terms, requests []
 	return c.Exports.Made(r.Context(), d)
 }
 
-func (c *Console) maker(v visit) export.Maker {
-	return export.Maker{Words: c.Words, Clinic: c.Clinic, Name: func(id string) string { return c.nameOf(v.who.Lang, id) }}
+func (c *Console) maker(lang bot.Lang) export.Maker {
+	return export.Maker{Words: c.Words, Clinic: c.Clinic, Name: func(id string) string { return c.nameOf(lang, id) }}
+}
+
+// recordOf is a request with its conversation, where that is to leave too.
+func (c *Console) recordOf(ctx context.Context, t export.Terms, one request.Request) (export.Record, error) {
+	rec := export.Record{Request: one}
+	if !t.Has(export.Conversation) {
+		return rec, nil
+	}
+	conv, err := c.conversation(ctx, one.ID, func(bot.Conversation, bot.Event) {})
+	rec.Talk = conv.Lines
+	return rec, err
+}
+
+// Bundle makes what a push delivers, from the request as it is now.
+func (c *Console) Bundle(ctx context.Context, d export.Disclosure) (export.File, error) {
+	if len(d.Subjects) != 1 {
+		return export.File{}, export.ErrGone
+	}
+	one, ok := c.Worklist.Get(d.Subjects[0].Request)
+	if !ok {
+		return export.File{}, export.ErrGone
+	}
+	rec, err := c.recordOf(ctx, d.Terms, one)
+	if err != nil {
+		return export.File{}, err
+	}
+	return c.maker(d.Lang).FHIR(d, rec)
 }
 
 // sendFile sends a file to be kept, never to be shown by the browser.
@@ -315,5 +353,5 @@ func (c *Console) exportList(w http.ResponseWriter, r *http.Request, v visit) er
 	for _, one := range requests {
 		list = append(list, export.Record{Request: one})
 	}
-	return sendFile(w, c.maker(v).CSV(d, list))
+	return sendFile(w, c.maker(v.who.Lang).CSV(d, list))
 }

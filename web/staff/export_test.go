@@ -256,6 +256,56 @@ func TestWhoMayExport(t *testing.T) {
 	}
 }
 
+// A push is offered where the clinic has a system for it; it is written down with nothing of its content, and the page says what became of it.
+func TestPushFromTheConsole(t *testing.T) {
+	h, sup := newExports(t)
+	if a := sup.exported("mikes-mom", terms("push", "push-0001", "to", "records")); a.status != 403 {
+		t.Errorf("without a system: %d", a.status)
+	}
+	h.console.Systems = []export.System{{Name: "records", Shown: "https://records.example"}}
+	if a := sup.get("/staff/requests/mikes-mom/export"); !strings.Contains(a.body, "records (https://records.example)") {
+		t.Error("the page does not offer it")
+	}
+	for to, want := range map[string]int{"": 422, "elsewhere": 403} {
+		if a := sup.exported("mikes-mom", terms("push", "push-0002", "to", to)); a.status != want {
+			t.Errorf("to %q: %d", to, a.status)
+		}
+	}
+	a := sup.exported("mikes-mom", terms("push", "push-0003", "to", "records"), everyPart...)
+	if a.status != http.StatusSeeOther || a.to != "/staff/requests/mikes-mom/accounting" {
+		t.Fatalf("%d to %q", a.status, a.to)
+	}
+	if page := sup.get(a.to); !strings.Contains(page.body, "records: on its way") {
+		t.Error("the page does not say that it is on its way")
+	}
+	waiting := h.exports.List(export.Disclosure.Waits)
+	if len(waiting) != 1 {
+		t.Fatalf("%d wait", len(waiting))
+	}
+	stored := ""
+	for e, err := range h.journal.Read(t.Context(), journal.Stream{Kind: journal.Disclosure, ID: waiting[0].ID}, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored += string(e.Data)
+	}
+	if strings.Contains(stored, "CANARY") || strings.Contains(stored, "508") || strings.Contains(stored, "Mike") {
+		t.Errorf("what waits holds content: %s", stored)
+	}
+	f, err := h.console.Bundle(t.Context(), waiting[0])
+	if err != nil || !strings.Contains(string(f.Data), "CANARY line") {
+		t.Errorf("the bundle: %v", err)
+	}
+	h.must(h.journal.Erase(t.Context(), journal.Stream{Kind: journal.Request, ID: "mikes-mom"}))
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		if _, err := h.console.Bundle(t.Context(), waiting[0]); err == export.ErrGone {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("after the erasure: %v", err)
+		}
+	}
+}
+
 // The accounting of one person says what left about that person, to whom and why; after the request is erased the code still finds it.
 func TestAccounting(t *testing.T) {
 	h, sup := newExports(t)
