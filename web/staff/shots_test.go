@@ -160,6 +160,7 @@ func views(t *testing.T, lang bot.Lang) []view {
 				"purpose", "treatment", "recipient", "Harbor Hospital", "part", "conversation")
 		}},
 		{"disclosures-empty", at(admin, "/staff/disclosures?form=push")},
+		{"accounting-none", at(other, "/staff/requests/walt/accounting")},
 		{"disclosures", func(s *sight) {
 			for _, id := range []string{"mikes-mom", "carmen"} {
 				s.h.disclosed(id)
@@ -175,7 +176,6 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.post("/staff/accounting", "q", "7K3H-9WP2")
 		}},
 		{"accounting", at(other, "/staff/requests/carmen/accounting")},
-		{"accounting-none", at(other, "/staff/requests/walt/accounting")},
 		{"live-empty", at(admin, "/staff/live")},
 		{"ring", func(s *sight) {
 			s.ring("ringing-" + string(lang))
