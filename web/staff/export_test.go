@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/emersion/go-ical"
 	"github.com/google/fhir/go/fhirversion"
 	"github.com/google/fhir/go/jsonformat"
@@ -353,5 +354,36 @@ func TestAccounting(t *testing.T) {
 	}
 	if acts := h.acts(); !slices.Contains(acts, "accounted carmen") || !slices.Contains(acts, "accounted none") || !slices.Contains(acts, "disclosures") {
 		t.Error("looking at the log is not in the record")
+	}
+}
+
+// With script off the page shows what belongs to the chosen basis, and makes a file by the keyboard alone.
+func TestExportWithoutScript(t *testing.T) {
+	h := newHouseAt(t, "localhost")
+	h.accountAs("sup", bot.EN, staff.Supervisor)
+	h.hand("walt", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Name: "Walt", Phone: "+15085550143"}, "")
+	s := &sight{screen: newScreen(t), h: h, lang: bot.EN}
+	s.as("sup")
+	s.scriptless()
+	s.visit("/staff/requests/walt/export")
+	s.is("the page", `document.querySelector("form.ask")`)
+	visible := func(selector string) string {
+		return `document.querySelector("` + selector + `").getClientRects().length > 0`
+	}
+	for basis, want := range map[string][4]bool{"": {false, false, false, true}, "consent": {true, true, false, true}, "court": {true, false, false, true}, "emergency": {false, false, true, true}, "person": {false, false, false, false}} {
+		s.eval(`document.querySelector("[name=basis]").value = "` + basis + `"`)
+		for i, selector := range []string{"[name=date]", "[name=scope]", "[name=nature]", "[name=recipient]"} {
+			if got := s.eval(visible(selector)) == "true"; got != want[i] {
+				t.Errorf("basis %q: %s is shown: %v", basis, selector, got)
+			}
+		}
+	}
+	s.eval(`document.querySelector("[name=basis]").focus()`)
+	for _, keys := range []string{"Inside", "\t", "Treat", "\t", "Dana, front desk", "\r"} {
+		s.do("typing", chromedp.KeyEvent(keys))
+	}
+	s.is("the page for printing", `document.querySelector("body.sheet") && document.body.innerText.includes("Walt") && document.body.innerText.includes("Dana, front desk")`)
+	if s.eval(visible("#print")) == "true" {
+		t.Error("a button that does nothing without script")
 	}
 }
