@@ -29,7 +29,7 @@ const (
 	Opened       Act = "opened"        // a request and its conversation
 	StatusSet    Act = "status"        // "<request>:<status>"
 	Noted        Act = "noted"         // a request
-	Exported     Act = "exported"      // "<request>:<form>:<disclosure>", "list:csv:<disclosure>", or "record"
+	Exported     Act = "exported"      // "<request>:<form>:<disclosure>", "list:csv:<disclosure>", "record", or "numbers:<period>:<language>"
 	Disclosures  Act = "disclosures"   // nothing: the log of disclosures
 	Accounted    Act = "accounted"     // a request whose disclosures were looked at, or "none"
 	Searched     Act = "searched"      // "requests:<how many were found>"; never what was looked for
@@ -57,6 +57,7 @@ const (
 	AlertAgain   Act = "alert_again"   // an alert that was given up
 	Verified     Act = "verified"      // nothing: the record was checked
 	Erased       Act = "erased"        // a request or conversation
+	Counted      Act = "counted"       // "<page>:<period>:<language>": the counts were looked at
 
 	// closed ends a stream and names the next one, so that nobody adds to it any more and all nodes go on in the same place.
 	closed Act = "month_closed" // the next month

@@ -83,6 +83,10 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 			}
 			in.Found = append(in.Found, bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence})
 		}
+		if lookup.Context != "" {
+			found := r.Knowledge.Find(lookup.Texts[0]+" "+lookup.Context, string(lookup.Lang))
+			in.Whole = &bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence}
+		}
 		turn.Confidence, turn.Near = in.Found[0].Confidence, in.Found[0].Topics
 		events, _ = bot.Step(c, in)
 	}

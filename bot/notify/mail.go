@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 
 	"github.com/wneessen/go-mail"
@@ -112,5 +111,3 @@ func (m *mailServer) send(ctx context.Context, to string, msg message) error {
 	}
 	return nil
 }
-
-func (m *mailServer) address() string { return net.JoinHostPort(m.host, strconv.Itoa(m.port)) }

@@ -85,7 +85,7 @@ func TestSecrets(t *testing.T) {
 	if text := b.String() + fmt.Sprint(s) + fmt.Sprintf("%v %s", s, s); strings.Contains(text, base64.StdEncoding.EncodeToString(s.key)) || !strings.Contains(text, "whsec_***") {
 		t.Errorf("a secret shows: %s", text)
 	}
-	if NewSecret() == NewSecret() {
+	if a, b := NewSecret(), NewSecret(); a == b {
 		t.Error("two secrets are the same")
 	}
 }

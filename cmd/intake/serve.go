@@ -12,8 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/export"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/notify"
@@ -97,7 +99,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	fmt.Fprintln(p.stdout, "Stopping.")
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err = errors.Join(h.site.Drain(end), srv.Shutdown(end))
+	err = errors.Join(h.site.Drain(end), srv.Shutdown(end), h.figures.Stop(end))
 	stop()
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("some connections were cut", "after", drainTime.String())
@@ -142,6 +144,7 @@ type house struct {
 	exports   *export.Log
 	pusher    *export.Pusher
 	alerts    *notify.Notifier
+	figures   *figures.Counter
 	now       func() time.Time
 }
 
@@ -198,6 +201,9 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
+	if h.figures, err = figures.Open(ctx, figures.Config{Journal: j, Zone: road.Clinic.Location(), Now: p.now, Log: log}); err != nil {
+		return nil, err
+	}
 	if h.exports, err = export.Open(ctx, j); err != nil {
 		return nil, err
 	}
@@ -206,7 +212,8 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 		systems = append(systems, export.System{Name: d.Name, Shown: d.Shown, Post: d.Post})
 	}
 	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Systems: systems, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
-		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
+		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now, Figures: h.figures,
+		Topic: func(slug string, lang bot.Lang) string { return road.Knowledge.Question(slug, string(lang)) }})
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/export"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/notify"
@@ -28,7 +29,7 @@ import (
 	"example.org/intake/web/ui"
 )
 
-// Config is what the console works with. Every field but Gloss and Now is needed.
+// Config is what the console works with. Every field but Topic, Gloss and Now is needed.
 type Config struct {
 	Directory *staff.Directory
 	Audit     *audit.Log
@@ -42,6 +43,9 @@ type Config struct {
 	Clinic    *clinic.Profile
 	Public    *url.URL // origin of the console; with https the cookie is Secure
 	Log       *slog.Logger
+	Figures   *figures.Counter
+	// Topic names an entry in a language; nil: by its slug.
+	Topic func(slug string, lang bot.Lang) string
 	// Gloss gives a line of the program in another language; nil: none is shown.
 	Gloss func(before bot.Conversation, line bot.Line, lang bot.Lang) string
 	Now   func() time.Time // nil: time.Now
@@ -65,14 +69,14 @@ type Console struct {
 
 // pageNames are the pages, each a file of web/ui/staff laid into layout.html.
 func pageNames() []string {
-	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "alerts", "problem",
+	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "alerts", "problem", "numbers", "report",
 		"export", "print", "disclosures", "accounting"}
 }
 
 // New returns a console.
 func New(cfg Config) (*Console, error) {
 	if cfg.Directory == nil || cfg.Audit == nil || cfg.Worklist == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil ||
-		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Alerts == nil {
+		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Figures == nil || cfg.Alerts == nil {
 		return nil, errors.New("staff console: a part of the configuration is missing")
 	}
 	if cfg.Now == nil {
@@ -165,6 +169,10 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/live/{id}/say", signed: c.sayInChat},
 		{pattern: "POST /staff/live/{id}/typing", signed: c.typing},
 		{pattern: "POST /staff/live/{id}/return", signed: c.handBack},
+
+		{pattern: "GET /staff/numbers", signed: c.showNumbers},
+		{pattern: "GET /staff/numbers/report", signed: c.showReport},
+		{pattern: "GET /staff/numbers/csv", signed: c.exportNumbers, only: bosses},
 
 		{pattern: "GET /staff/account", signed: c.showAccount},
 		{pattern: "POST /staff/account/passphrase", signed: c.changePassphrase},

@@ -162,6 +162,9 @@ func returnTo(p string) string {
 	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/alerts", "/staff/secure", "/staff/disclosures", "/staff/export"}, p) {
 		return p
 	}
+	if isNumbers(p) {
+		return p
+	}
 	if show, ok := strings.CutPrefix(p, "/staff/?show="); ok && isShow(show) {
 		return "/staff/?show=" + show
 	}

@@ -21,6 +21,7 @@ import (
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/converse"
 	"example.org/intake/bot/export"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
 	"example.org/intake/bot/live"
@@ -103,6 +104,7 @@ type house struct {
 	desk    *live.Desk
 	audit   *audit.Log
 	exports *export.Log
+	figures *figures.Counter
 	console *Console
 	alerts  *notify.Notifier
 	public  string // origin of the console
@@ -157,6 +159,9 @@ func newHouseAt(t testing.TB, host string) *house {
 	if h.desk, err = live.Open(ctx, live.Config{Road: road, Journal: h.journal, Requests: h.work, Now: h.clock.now, Log: log}); err != nil {
 		t.Fatal(err)
 	}
+	if h.figures, err = figures.Open(ctx, figures.Config{Journal: h.journal, Zone: place.Location(), Now: h.clock.now, Log: log}); err != nil {
+		t.Fatal(err)
+	}
 	_, port, _ := net.SplitHostPort(h.server.Listener.Addr().String())
 	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	h.public = public.String()
@@ -171,7 +176,8 @@ func newHouseAt(t testing.TB, host string) *house {
 	if h.exports, err = export.Open(ctx, h.journal); err != nil {
 		t.Fatal(err)
 	}
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place,
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place, Figures: h.figures,
+		Topic:  func(slug string, lang bot.Lang) string { return topicNames[string(lang)+"/"+slug] },
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
@@ -187,6 +193,13 @@ func newHouseAt(t testing.TB, host string) *house {
 		h.server.Close()
 	})
 	return h
+}
+
+// topicNames are the questions behind the topics of the pictures; a topic that is not here shows its slug.
+var topicNames = map[string]string{
+	"en/getting-started": "How do I get started, and how long does it take?", "es/getting-started": "¿Cómo empiezo y cuánto tarda?",
+	"en/medicare-accepted": "Do you take Medicare?", "es/medicare-accepted": "¿Aceptan Medicare?",
+	"en/help-for-loved-one": "How can I get help for someone I love?", "es/help-for-loved-one": "¿Cómo busco ayuda para un ser querido?",
 }
 
 // names are how colleagues see the accounts of the tests.

@@ -44,6 +44,7 @@ var rights = map[string]right{
 	"POST /staff/requests/{id}/open": anybody, "POST /staff/requests/{id}/claim": anybody,
 	"GET /staff/live/{id}": talker, "GET /staff/live/{id}/lines": talker, "POST /staff/live/{id}/say": talker,
 	"POST /staff/live/{id}/typing": talker, "POST /staff/live/{id}/return": talker,
+	"GET /staff/numbers": signedIn, "GET /staff/numbers/report": signedIn, "GET /staff/numbers/csv": bosses,
 	"GET /staff/requests/{id}/record": bosses,
 	"GET /staff/requests/{id}/export": readers, "POST /staff/requests/{id}/export": exporters, "GET /staff/requests/{id}/accounting": bosses,
 	"GET /staff/export": bosses, "POST /staff/export": bosses, "GET /staff/disclosures": bosses, "POST /staff/accounting": bosses,

@@ -191,6 +191,14 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.post("/staff/live/ringing-" + string(lang) + "/accept")
 			s.post("/staff/live/ringing-"+string(lang)+"/say", "line", "line-"+string(lang)+"-one", "text", map[bot.Lang]string{"en": "Hello, this is Ana. How can I help?", "es": "Hola, soy Ana. ¿Cómo le puedo ayudar?"}[lang.Other()])
 		}},
+		{"numbers", at(other, "/staff/numbers")},
+		{"numbers-tables", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/numbers?period=7d&language=es")
+			s.eval(`document.querySelectorAll(".chart details").forEach(d => { d.open = true; })`)
+		}},
+		{"numbers-year", at(me, "/staff/numbers?period=12m&language=")},
+		{"numbers-report", at(admin, "/staff/numbers/report")},
 		{"account", at(me, "/staff/account")},
 		{"people", at(admin, "/staff/people")},
 		{"people-link", func(s *sight) { s.as(admin); s.visit("/staff/people"); s.post("/staff/people/invite", "role", "staff") }},
@@ -234,6 +242,7 @@ func look(t *testing.T, lang bot.Lang) *sight {
 	h.accountAs("sup-"+string(lang), lang, staff.Supervisor)
 	h.accountAs("adm-"+string(lang), lang, staff.Administrator)
 	h.seed()
+	h.seedNumbers()
 	// Some looks at a request, for its record.
 	for _, login := range []string{"dana", "sup-" + string(lang)} {
 		h.signedIn(login).get("/staff/requests/carmen")
