@@ -290,12 +290,3 @@ func uuid(of ...string) string {
 	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
 }
-
-func contains[T comparable](list []T, one T) bool {
-	for _, l := range list {
-		if l == one {
-			return true
-		}
-	}
-	return false
-}
