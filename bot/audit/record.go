@@ -39,6 +39,7 @@ const (
 	Given        Act = "given"         // "<request>:<account>"
 	Attempted    Act = "attempted"     // "<request>:<result>"
 	Decided      Act = "decided"       // "<request>:<outcome>"
+	Postponed    Act = "postponed"     // a request: its next call is put off
 	Merged       Act = "merged"        // "<request>:<other request>"
 	Overridden   Act = "overridden"    // "<request>:<what>:<reason>", the reason a word of a list
 	ChatTaken    Act = "chat_taken"    // a conversation

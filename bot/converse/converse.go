@@ -172,20 +172,31 @@ func (r *Road) hours(l bot.Lang) string {
 	case open:
 		said = append(said, r.t(l, "hours.open"))
 	case known:
-		at, ok := r.Clinic.NextOpening(clinic.Office, now)
-		if !ok {
-			break
+		if day, at, ok := r.NextOpening(l); ok {
+			said = append(said, r.t(l, "hours.opens", "day", day, "time", at))
 		}
-		day := r.Words.Day(string(l), at.Weekday())
-		if at.Sub(now) > 6*24*time.Hour { // "Monday" alone would be the next one
-			day += ", " + r.Words.Date(string(l), at)
-		}
-		said = append(said, r.t(l, "hours.opens", "day", day, "time", r.Words.Time(string(l), at)))
 	}
 	if notice := r.Clinic.Notice(now, string(l)); notice != "" {
 		said = append(said, notice)
 	}
 	return strings.Join(said, " ")
+}
+
+// NextOpening says in a visitor's language on which day and at what time the office opens next. False while it is open, and where that is not known.
+func (r *Road) NextOpening(l bot.Lang) (day, at string, ok bool) {
+	now := r.Now()
+	if open, known := r.Clinic.Open(clinic.Office, now); open || !known {
+		return "", "", false
+	}
+	next, ok := r.Clinic.NextOpening(clinic.Office, now)
+	if !ok {
+		return "", "", false
+	}
+	day = r.Words.Day(string(l), next.Weekday())
+	if next.Sub(now) > 6*24*time.Hour { // "Monday" alone would be the next one
+		day += ", " + r.Words.Date(string(l), next)
+	}
+	return day, r.Words.Time(string(l), next), true
 }
 
 func langOf(l, fallback bot.Lang) bot.Lang {

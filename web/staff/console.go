@@ -147,6 +147,7 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/requests/{id}/give", signed: c.give},
 		{pattern: "POST /staff/requests/{id}/call", signed: c.callAnyway},
 		{pattern: "POST /staff/requests/{id}/attempt", signed: c.attempt},
+		{pattern: "POST /staff/requests/{id}/later", signed: c.postpone},
 		{pattern: "POST /staff/requests/{id}/outcome", signed: c.decide},
 		{pattern: "POST /staff/requests/{id}/merge", signed: c.merge},
 		{pattern: "POST /staff/requests/{id}/status", signed: c.setStatus},

@@ -37,7 +37,7 @@ var rights = map[string]right{
 	"GET /staff/account": signedIn, "POST /staff/account/passphrase": signedIn, "POST /staff/account/codes": signedIn,
 	"POST /staff/account/passkey": signedIn, "POST /staff/account/session": signedIn,
 	"GET /staff/events":        readers, // with ?request=
-	"GET /staff/requests/{id}": readers, "POST /staff/requests/{id}/call": readers, "POST /staff/requests/{id}/attempt": readers,
+	"GET /staff/requests/{id}": readers, "POST /staff/requests/{id}/call": readers, "POST /staff/requests/{id}/attempt": readers, "POST /staff/requests/{id}/later": readers,
 	"POST /staff/requests/{id}/outcome": readers, "POST /staff/requests/{id}/merge": readers, "POST /staff/requests/{id}/status": readers,
 	"POST /staff/requests/{id}/notes": readers, "POST /staff/requests/{id}/draft": readers, "POST /staff/requests/{id}/release": readers,
 	"POST /staff/requests/{id}/give": readers, "POST /staff/live/{id}/accept": readers,
@@ -73,7 +73,8 @@ func (b *browser) try(pattern, id string, fields ...string) answer {
 		return b.do(r)
 	}
 	form := []string{"text", "CANARY-typed", "status", "closed", "result", "reached", "press", "press-0001", "outcome", "declined", "reason", "urgent", "line", "line-0001",
-		"lang", "en", "role", "staff", "on", "0", "secret", "A", "q", "carmen", "form", "print", "recipient", "CANARY office", "purpose", "operations", "basis", "internal"}
+		"lang", "en", "role", "staff", "on", "0", "secret", "A", "q", "carmen", "form", "print", "recipient", "CANARY office", "purpose", "operations", "basis", "internal",
+		"at", noon.Add(5 * time.Hour).Format(slotLayout)}
 	return b.post(path, append(form, fields...)...)
 }
 

@@ -143,6 +143,17 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.visit("/staff/requests/urgent-es")
 			s.post("/staff/requests/urgent-es/outcome", "outcome", "intake_booked")
 		}},
+		{"request-noted", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/requests/urgent-es")
+			s.post("/staff/requests/urgent-es/attempt", "result", "no_answer", "press", "press-of-"+me)
+		}},
+		{"request-later", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/requests/carmen")
+			s.post("/staff/requests/carmen/later", "at", "2026-11-23T17:00")
+		}},
+		{"worklist-later", at(me, "/staff/")},
 		{"reason", at(me, "/staff/requests/creole")},
 		{"record", at(other, "/staff/requests/carmen/record")},
 		{"export", at(other, "/staff/requests/mikes-mom/export")},
