@@ -220,7 +220,7 @@ func TestNothingIsMoreThanText(t *testing.T) {
 	p.run("a page of ours", chromedp.Navigate(g.origin+"/chat?lang=en"))
 	for i, text := range asNames {
 		forms := i%2 == 0
-		token, name := asName(t, g.origin, text, forms)
+		token, name := nameIn(t, g.origin, text, forms)
 		if !strings.Contains(text, name) && name != "Not given" {
 			t.Errorf("the name %q became %q", text, name)
 		}
@@ -278,8 +278,8 @@ func TestASwapIsNoticed(t *testing.T) {
 	t.Error("a swap of textContent for innerHTML is not noticed")
 }
 
-// asName goes the whole road with a text as the name, by forms or by the widget's own requests, and gives the token and what was kept of the name.
-func asName(t *testing.T, origin, name string, forms bool) (token, kept string) {
+// nameIn goes the whole road with a text as the name, by forms or by the widget's own requests, and gives the token and what was kept of the name.
+func nameIn(t *testing.T, origin, name string, forms bool) (token, kept string) {
 	t.Helper()
 	token = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%032x", sha256.Sum256([]byte(name)))[:32])
 	n, shown := 0, ""
