@@ -29,7 +29,9 @@ const (
 	Opened       Act = "opened"        // a request and its conversation
 	StatusSet    Act = "status"        // "<request>:<status>"
 	Noted        Act = "noted"         // a request
-	Exported     Act = "exported"      // a request, "record", or "numbers:<period>:<language>"
+	Exported     Act = "exported"      // "<request>:<form>:<disclosure>", "list:csv:<disclosure>", "record", or "numbers:<period>:<language>"
+	Disclosures  Act = "disclosures"   // nothing: the log of disclosures
+	Accounted    Act = "accounted"     // a request whose disclosures were looked at, or "none"
 	Searched     Act = "searched"      // "requests:<how many were found>"; never what was looked for
 	Claimed      Act = "claimed"       // a request
 	ClaimLost    Act = "claim_lost"    // a request that somebody else had

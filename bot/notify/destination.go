@@ -48,6 +48,14 @@ func (d Destination) send(ctx context.Context, m message) error {
 	return d.hook.Post(ctx, m.id, "application/json", body, m.now)
 }
 
+// Post makes one attempt to deliver a body to a webhook; see [Webhook.Post].
+func (d Destination) Post(ctx context.Context, id, contentType string, body []byte, now time.Time) error {
+	if d.hook == nil {
+		return errors.New("this destination takes alerts only")
+	}
+	return d.hook.Post(ctx, id, contentType, body, now)
+}
+
 // SendTest sends a test alert at once, past the outbox. The failure is set where the error is not nil.
 func (d Destination) SendTest(ctx context.Context, w *locales.Words, console string, now time.Time) (Failure, error) {
 	err := d.send(ctx, message{id: "msg_" + strings.ToLower(rand.Text()), alert: Alert{Event: Test}, console: console, words: w, lang: d.Lang, now: now})

@@ -21,7 +21,8 @@ type Settings struct {
 	SupervisorsAfter time.Duration // from when on the supervisors are told too, counted from the first word
 	Tries            int           // after so many attempts an alert is a dead letter
 	Destinations     []Destination
-	Fence            *Fence // what the settings allow; never nil after [Load] and [Parse]
+	Systems          []Destination // webhooks that take whole records, which somebody pushes; they get no alert
+	Fence            *Fence        // what the settings allow; never nil after [Load] and [Parse]
 }
 
 // document is the file as written.
@@ -46,6 +47,11 @@ type document struct {
 		Lang       string `toml:"lang"`
 		Who        string `toml:"who"`
 	} `toml:"to"`
+	System []struct {
+		Name       string `toml:"name"`
+		Webhook    string `toml:"webhook"`
+		SecretFile string `toml:"secret_file"`
+	} `toml:"system"`
 }
 
 // Environment variables for secrets that are not in files.
@@ -120,6 +126,19 @@ func Parse(data []byte, name string, getenv func(string) string) (Settings, erro
 			c.webhook(where, &one, t.Webhook, t.SecretFile, s.Fence)
 		}
 		s.Destinations = append(s.Destinations, one)
+	}
+	for _, t := range d.System {
+		where := "system " + t.Name
+		one := Destination{Name: t.Name}
+		if !destinationName.MatchString(t.Name) {
+			c.fail(where, `name: write a short name with a-z, 0-9 and -, such as "records"`)
+		}
+		named := func(x Destination) bool { return x.Name == t.Name }
+		if slices.ContainsFunc(s.Destinations, named) || slices.ContainsFunc(s.Systems, named) {
+			c.fail(where, "name: stands here twice")
+		}
+		c.webhook(where, &one, t.Webhook, t.SecretFile, s.Fence)
+		s.Systems = append(s.Systems, one)
 	}
 	return s.filled(), errors.Join(c.problems...)
 }

@@ -119,3 +119,28 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A system takes records that somebody pushes, and no alerts.
+func TestSystems(t *testing.T) {
+	secret := func(string) string { return NewSecret() }
+	s, err := Parse([]byte("[[system]]\nname = \"records\"\nwebhook = \"https://records.clinic.example/in\"\n"), "x", secret)
+	if err != nil || len(s.Systems) != 1 || len(s.Destinations) != 0 || s.Systems[0].Shown != "https://records.clinic.example" {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for text, want := range map[string]string{
+		"[[system]]\nname = \"A b\"\nwebhook = \"https://x.example/\"\n":                          "write a short name",
+		"[[system]]\nname = \"records\"\nwebhook = \"ftp://x.example/\"\n":                        "it is no web address",
+		"[[system]]\nname = \"records\"\n":                                                        "it is no web address",
+		"[[system]]\nname = \"records\"\nmail = \"a@b.example\"\nwebhook=\"https://x.example\"\n": "is not a key",
+	} {
+		if _, err := Parse([]byte(text), "x", secret); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s gave %v", text, err)
+		}
+	}
+	if _, err := Parse([]byte("[[system]]\nname = \"records\"\nwebhook = \"https://x.example/\"\n"), "x", func(string) string { return "" }); err == nil || !strings.Contains(err.Error(), "has no secret") {
+		t.Errorf("without a secret: %v", err)
+	}
+	if err := (Destination{Way: ByMail}).Post(t.Context(), "x", "text/plain", nil, time.Now()); err == nil {
+		t.Error("a mail address took a record")
+	}
+}

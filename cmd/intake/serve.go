@@ -14,6 +14,7 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/export"
 	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
@@ -87,6 +88,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	go h.alerts.Run(work)
+	go h.pusher.Run(work)
 	go h.sweep(work, s, log)
 	h.greet(work, p)
 	select {
@@ -139,6 +141,8 @@ type house struct {
 	requests  *request.Worklist
 	desk      *live.Desk
 	audit     *audit.Log
+	exports   *export.Log
+	pusher    *export.Pusher
 	alerts    *notify.Notifier
 	figures   *figures.Counter
 	now       func() time.Time
@@ -200,12 +204,20 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.figures, err = figures.Open(ctx, figures.Config{Journal: j, Zone: road.Clinic.Location(), Now: p.now, Log: log}); err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
+	if h.exports, err = export.Open(ctx, j); err != nil {
+		return nil, err
+	}
+	var systems []export.System
+	for _, d := range whom.Systems {
+		systems = append(systems, export.System{Name: d.Name, Shown: d.Shown, Post: d.Post})
+	}
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Systems: systems, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now, Figures: h.figures,
 		Topic: func(slug string, lang bot.Lang) string { return road.Knowledge.Question(slug, string(lang)) }})
 	if err != nil {
 		return nil, err
 	}
+	h.pusher = &export.Pusher{Log: h.exports, Systems: systems, Bundle: console.Bundle, Now: p.now, Logger: log}
 	h.site = web.New(v, console)
 	return h, nil
 }
@@ -223,8 +235,8 @@ func (h *house) sweep(ctx context.Context, s *settings, log *slog.Logger) {
 		if _, err := h.alerts.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Error("erasing old alerts", "err", err)
 		}
-		if done.Conversations+done.Requests > 0 {
-			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests)
+		if done.Conversations+done.Requests+done.Disclosures > 0 {
+			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests, "disclosures", done.Disclosures)
 		}
 		select {
 		case <-tick.C:

@@ -17,6 +17,7 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/export"
 	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
@@ -33,6 +34,8 @@ type Config struct {
 	Directory *staff.Directory
 	Audit     *audit.Log
 	Worklist  *request.Worklist
+	Exports   *export.Log
+	Systems   []export.System // what bundles can be pushed to; none: nothing is
 	Desk      *live.Desk
 	Journal   journal.Journal // read for conversations
 	Alerts    *notify.Notifier
@@ -66,13 +69,14 @@ type Console struct {
 
 // pageNames are the pages, each a file of web/ui/staff laid into layout.html.
 func pageNames() []string {
-	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "alerts", "problem", "numbers", "report"}
+	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "alerts", "problem", "numbers", "report",
+		"export", "print", "disclosures", "accounting"}
 }
 
 // New returns a console.
 func New(cfg Config) (*Console, error) {
 	if cfg.Directory == nil || cfg.Audit == nil || cfg.Worklist == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil ||
-		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Figures == nil || cfg.Alerts == nil {
+		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Figures == nil || cfg.Alerts == nil {
 		return nil, errors.New("staff console: a part of the configuration is missing")
 	}
 	if cfg.Now == nil {
@@ -150,6 +154,14 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/requests/{id}/notes", signed: c.addNote},
 		{pattern: "POST /staff/requests/{id}/draft", signed: c.keepDraft},
 		{pattern: "GET /staff/requests/{id}/record", signed: c.showRecord, only: bosses},
+
+		{pattern: "GET /staff/requests/{id}/export", signed: c.showExport},
+		{pattern: "POST /staff/requests/{id}/export", signed: c.exportOne},
+		{pattern: "GET /staff/requests/{id}/accounting", signed: c.showAccounting, only: bosses},
+		{pattern: "GET /staff/export", signed: c.showListExport, only: bosses},
+		{pattern: "POST /staff/export", signed: c.exportList, only: bosses},
+		{pattern: "GET /staff/disclosures", signed: c.showDisclosures, only: bosses},
+		{pattern: "POST /staff/accounting", signed: c.findAccounting, only: bosses},
 
 		{pattern: "GET /staff/live", signed: c.showLive},
 		{pattern: "GET /staff/live/{id}", signed: c.showChat},

@@ -20,6 +20,7 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/converse"
+	"example.org/intake/bot/export"
 	"example.org/intake/bot/figures"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
@@ -102,6 +103,7 @@ type house struct {
 	work    *request.Worklist
 	desk    *live.Desk
 	audit   *audit.Log
+	exports *export.Log
 	figures *figures.Counter
 	console *Console
 	alerts  *notify.Notifier
@@ -171,7 +173,10 @@ func newHouseAt(t testing.TB, host string) *house {
 		Now: h.clock.now, Log: log}); err != nil {
 		t.Fatal(err)
 	}
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place, Figures: h.figures,
+	if h.exports, err = export.Open(ctx, h.journal); err != nil {
+		t.Fatal(err)
+	}
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place, Figures: h.figures,
 		Topic:  func(slug string, lang bot.Lang) string { return topicNames[string(lang)+"/"+slug] },
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {

@@ -21,6 +21,7 @@ const (
 	halfway    right = "halfway"    // with a passphrase alone, and with a whole session
 	signedIn   right = "signed in"  // with a whole session; the route is about oneself or about lists
 	readers    right = "readers"    // who may read the request: all if nobody has it, its owner, supervisors; others are asked for a reason
+	exporters  right = "exporters"  // readers; of these, others than supervisors and administrators only who has the request
 	anybody    right = "anybody"    // any whole session, if the request exists: nothing of it is shown
 	talker     right = "talker"     // who talks in the chat
 	bosses     right = "bosses"     // supervisors and administrators
@@ -45,7 +46,9 @@ var rights = map[string]right{
 	"POST /staff/live/{id}/typing": talker, "POST /staff/live/{id}/return": talker,
 	"GET /staff/numbers": signedIn, "GET /staff/numbers/report": signedIn, "GET /staff/numbers/csv": bosses,
 	"GET /staff/requests/{id}/record": bosses,
-	"GET /staff/people":               administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
+	"GET /staff/requests/{id}/export": readers, "POST /staff/requests/{id}/export": exporters, "GET /staff/requests/{id}/accounting": bosses,
+	"GET /staff/export": bosses, "POST /staff/export": bosses, "GET /staff/disclosures": bosses, "POST /staff/accounting": bosses,
+	"GET /staff/people": administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
 	"GET /staff/alerts": administer, "POST /staff/alerts/test": administer, "POST /staff/alerts/again": administer,
 }
 
@@ -70,7 +73,8 @@ func (b *browser) try(pattern, id string, fields ...string) answer {
 		return b.do(r)
 	}
 	form := []string{"text", "CANARY-typed", "status", "closed", "result", "reached", "press", "press-0001", "outcome", "declined", "reason", "urgent", "line", "line-0001",
-		"lang", "en", "role", "staff", "on", "0", "secret", "A", "q", "carmen", "at", noon.Add(5 * time.Hour).Format(slotLayout)}
+		"lang", "en", "role", "staff", "on", "0", "secret", "A", "q", "carmen", "form", "print", "recipient", "CANARY office", "purpose", "operations", "basis", "internal",
+		"at", noon.Add(5 * time.Hour).Format(slotLayout)}
 	return b.post(path, append(form, fields...)...)
 }
 
@@ -205,7 +209,7 @@ func TestAccess(t *testing.T) {
 			b := h.signedIn(login)
 			stored := h.heads(journal.Request, journal.Conversation)
 			switch {
-			case r == readers:
+			case r == readers || r == exporters:
 				a := b.try(rt.pattern, "dana-chat", "to", h.me("ana"), "other", "carmen")
 				tried++
 				want := http.StatusForbidden

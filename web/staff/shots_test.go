@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/intake/bot"
+	"example.org/intake/bot/journal"
 	"example.org/intake/bot/staff"
 )
 
@@ -155,6 +156,37 @@ func views(t *testing.T, lang bot.Lang) []view {
 		{"worklist-later", at(me, "/staff/")},
 		{"reason", at(me, "/staff/requests/creole")},
 		{"record", at(other, "/staff/requests/carmen/record")},
+		{"export", at(other, "/staff/requests/mikes-mom/export")},
+		{"export-staff", at(me, "/staff/requests/nurse/export")},
+		{"export-problem", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/requests/left-quickly/export")
+			s.post("/staff/requests/left-quickly/export", "press", "press-0001", "form", "fhir", "basis", "consent", "purpose", "auditing", "recipient", "508 555 0100")
+		}},
+		{"export-list", at(other, "/staff/export?show=booked")},
+		{"print", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/requests/carmen/export")
+			s.post("/staff/requests/carmen/export", "press", "press-0002", "form", "print", "lang", string(lang), "basis", "consent", "date", "2026-11-20", "scope", "once",
+				"purpose", "treatment", "recipient", "Harbor Hospital", "part", "conversation")
+		}},
+		{"disclosures-empty", at(admin, "/staff/disclosures?form=push")},
+		{"accounting-none", at(other, "/staff/requests/walt/accounting")},
+		{"disclosures", func(s *sight) {
+			for _, id := range []string{"mikes-mom", "carmen"} {
+				s.h.disclosed(id)
+			}
+			s.h.signedIn(other).post("/staff/export", "press", "press-0003", "show", "open", "lang", string(lang), "basis", "audit", "purpose", "auditing", "recipient", "State Health Department")
+			s.h.must(s.h.journal.Erase(context.Background(), journal.Stream{Kind: journal.Request, ID: "closed-one"}))
+			s.as(other)
+			s.visit("/staff/disclosures")
+		}},
+		{"disclosures-unknown-code", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/disclosures")
+			s.post("/staff/accounting", "q", "7K3H-9WP2")
+		}},
+		{"accounting", at(other, "/staff/requests/carmen/accounting")},
 		{"live-empty", at(admin, "/staff/live")},
 		{"ring", func(s *sight) {
 			s.ring("ringing-" + string(lang))

@@ -95,7 +95,7 @@ func Open(dir string, o Options) (*Journal, error) {
 }
 
 // younger are the kinds that files of the first releases have no place for; opening such a file makes it.
-func younger(k journal.Kind) bool { return k == journal.Figures }
+func younger(k journal.Kind) bool { return k == journal.Figures || k == journal.Disclosure }
 
 // lacks reports whether a file has no place at all for a kind. One that has only some of a kind's buckets is damaged.
 func lacks(tx *bolt.Tx, b kindBuckets) bool {

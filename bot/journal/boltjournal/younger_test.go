@@ -43,11 +43,14 @@ func TestFileFromBeforeAKind(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	drop("figures/records", "figures/streams", "figures/index")
+	drop("figures/records", "figures/streams", "figures/index", "disclosure/records", "disclosure/streams", "disclosure/index")
 	if j, err = Open(dir, Options{}); err != nil {
 		t.Fatalf("a file from before the counts: %v", err)
 	}
 	if _, err := j.Append(ctx, journal.Stream{Kind: journal.Figures, ID: "new"}, 0, []byte("n")); err != nil {
+		t.Error(err)
+	}
+	if _, err := j.Append(ctx, journal.Stream{Kind: journal.Disclosure, ID: "new"}, 0, []byte("n")); err != nil {
 		t.Error(err)
 	}
 	n := 0
