@@ -46,6 +46,9 @@ everything is. Stop it with Ctrl-C or SIGTERM: every message in flight is acknow
 		}, run: runServe}
 }
 
+// settling is after how long the work that a start leaves behind is over, such as merging the parts of the index.
+const settling = 5 * time.Second
+
 // drainTime is how long a stop may take before sockets are cut.
 const drainTime = 4 * time.Second
 
@@ -78,6 +81,8 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 		return err
 	}
 	go debug.FreeOSMemory() // reading the entries takes several times the memory that answering from them does
+	settled := time.AfterFunc(settling, debug.FreeOSMemory)
+	defer settled.Stop()
 	control, err := h.serveControl(s.data)
 	if err != nil {
 		return err
