@@ -32,8 +32,8 @@ func (r Result) Chance(labels ...string) (sum float64) {
 }
 
 // How sure is sure enough. The curve is fitted by cross-validation over our own ways of asking (TestTune with -tune prints it anew). These are written to be
-// hard, so the confidence is lower than it is for most visitors. On our own measuring sets an entry given from 0.6 on is seldom wrong, and what lies below is
-// offered with two others: of those answers three in eight were the wrong entry.
+// hard, so the confidence is lower than it is for most visitors. On our own measuring sets (450 lines a language) an entry given from 0.7 on is the right one
+// in 99 of 100 cases, from 0.6 on in 98; of those between 0.5 and 0.6 it was in 5 of 8, so what lies below is offered with two others.
 var settled = limits{
 	bias: -0.58, score: -0.88, lead: 2.78, margin: 1.51, vote: 0.59, words: 0.25,
 	answer: 0.6, act: 0.25, outside: 0.35, floor: -0.8, foreign: 0.3, offer: 0.2,

@@ -39,7 +39,7 @@ type limits struct {
 // neither had learned from.
 var (
 	screened    = limits{likely: 0.35, sure: 0.8, unnamed: 0.95, named: 0.12, doubted: 0.01, advises: 0.5, advised: 0.005}
-	besideFound = limits{likely: 0.18, sure: 0.75, unnamed: 0.9, named: 0.25, doubted: 0.07, advises: 0.5, advised: 0.02}
+	besideFound = limits{likely: 0.22, sure: 0.75, unnamed: 0.9, named: 0.25, doubted: 0.07, advises: 0.5, advised: 0.02}
 )
 
 // judge decides from what the phrases found and what the model makes of a message.
