@@ -52,6 +52,7 @@ type face struct {
 	slugs   []string                      // sorted
 	model   *classify.Model               // that weighed the lines
 	lines   map[string][]line             // by language: what staff added
+	known   map[[3]string]line            // while it is made: lines of the face before, by language, topic and text
 }
 
 // Apply puts edits in the place of all earlier ones, at once: a question that is being answered meanwhile sees the earlier ones or the new ones, never
@@ -78,12 +79,22 @@ func (b *Base) With(e Edits) (*Base, error) {
 }
 
 func (b *Base) edited(e Edits) (*face, error) {
-	f := &face{entries: map[string]map[string]*source{}, model: b.model.Load(), lines: map[string][]line{}}
+	f := &face{entries: map[string]map[string]*source{}, model: b.model.Load(), lines: map[string][]line{}, known: map[[3]string]line{}}
+	if old := b.face.Load(); old != nil && old.model == f.model {
+		for lang, lines := range old.lines {
+			for _, l := range lines {
+				f.known[[3]string{lang, l.slug, l.asked}] = l
+			}
+		}
+	}
 	slugs := map[string]bool{}
 	for lang, list := range b.written {
 		f.entries[lang] = maps.Clone(list)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(e.Entries)) {
+		if b.half(slug, e.Entries[slug]) {
+			continue
+		}
 		for _, lang := range languages {
 			s, err := changed(f.entries[lang][slug], slug, lang, e.Entries[slug])
 			if err != nil {
@@ -128,12 +139,27 @@ func (b *Base) edited(e Edits) (*face, error) {
 			f.add(w.Lang, w.Slug, w.Text)
 		}
 	}
+	f.known = nil
 	return f, nil
+}
+
+// half reports whether a change would make a new topic in one language only, as when the edit that made it was taken back and a later one was not.
+func (b *Base) half(slug string, c Change) bool {
+	for _, lang := range languages {
+		if _, ok := c.Words[lang]; !ok && b.written[lang][slug] == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // add takes a text as something that visitors ask a topic with.
 func (f *face) add(lang, slug, text string) {
-	if l := newLine(f.model, slug, text); l.folded != "" {
+	l, ok := f.known[[3]string{lang, slug, text}]
+	if !ok {
+		l = newLine(f.model, slug, text)
+	}
+	if l.folded != "" {
 		f.lines[lang] = append(f.lines[lang], l)
 	}
 }

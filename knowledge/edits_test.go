@@ -131,7 +131,7 @@ func TestApplyWhileAnswering(t *testing.T) {
 		})
 	}
 	for i := range 50 {
-		e := Edits{Entries: map[string]Change{"new-topic": {Words: map[string]Wording{"en": {Title: "Dogs", Question: "Can I bring my dog?", Text: "Yes."}}}}}
+		e := Edits{Entries: map[string]Change{"new-topic": {Words: map[string]Wording{"en": {Title: "Dogs", Question: "Can I bring my dog?", Text: "Yes."}, "es": {Title: "Perros", Question: "¿Puedo traer perro?", Text: "Sí."}}}}}
 		if i%2 == 0 {
 			e = Edits{}
 		}

@@ -68,6 +68,9 @@ type core struct {
 	docs    []document                    // of all languages
 	model   atomic.Pointer[classify.Model]
 	stale   bool // the shipped model has not learned from docs
+
+	vocabulary sync.Once
+	ordinary   []uint32 // words of docs, hashed and sorted; made when it is first asked for
 }
 
 // Load reads the embedded files and a clinic's own entries laid over them (nil: none), and indexes them. What it refuses it names with file

@@ -15,17 +15,30 @@ import (
 type line struct {
 	slug   string
 	folded string
-	pieces map[string]bool
+	asked  string   // as staff typed it
+	pieces []uint32 // of three letters, hashed and sorted
 	text   classify.Text
 	words  int
 }
 
 func newLine(m *classify.Model, slug, text string) line {
-	l := line{slug: slug, folded: folded(text)}
+	l := line{slug: slug, asked: text, folded: folded(text)}
 	l.words = len(strings.Fields(l.folded))
-	l.pieces = trigrams(l.folded)
+	for piece := range trigrams(l.folded) {
+		l.pieces = append(l.pieces, hashOf(piece))
+	}
+	slices.Sort(l.pieces)
 	l.text = m.Weigh(classify.Words(text))
 	return l
+}
+
+// hashOf is FNV-1a.
+func hashOf(text string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(text) {
+		h = (h ^ uint32(text[i])) * 16777619
+	}
+	return h
 }
 
 // How alike is alike enough. Two texts of one or two words are only ever the same or not: one letter can make another word of them.
@@ -43,7 +56,25 @@ func (l line) like(m line) float64 {
 	if l.words < fewestFor || m.words < fewestFor {
 		return 0
 	}
-	return min(0.99, max(l.text.Like(m.text), overlap(l.pieces, m.pieces)))
+	return min(0.99, max(l.text.Like(m.text), shared(l.pieces, m.pieces)))
+}
+
+// shared is the share of pieces that two sorted lists have in common, from 0 to 1.
+func shared(a, b []uint32) float64 {
+	both, i, j := 0, 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			both++
+			i++
+			j++
+		}
+	}
+	return float64(both) / float64(max(1, len(a)+len(b)-both))
 }
 
 // heed lets what staff added take part in a decision. A line that is what was asked answers; of an emergency only the same words do. One that is

@@ -2,6 +2,8 @@ package knowledge
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -115,4 +117,50 @@ func (b *Base) ReviewWay(slug, lang, text string) []Flaw {
 		}
 	}
 	return nil
+}
+
+// Ordinary reports whether a word occurs in the ways of asking more than once, so that it is not taken for a name where it is written with a capital.
+func (b *Base) Ordinary(word string) bool {
+	b.vocabulary.Do(func() {
+		once, twice := map[uint32]bool{}, map[uint32]bool{}
+		for _, d := range b.docs {
+			for w := range strings.FieldsSeq(folded(d.text)) {
+				switch h := hashOf(w); {
+				case twice[h]:
+				case once[h]:
+					twice[h] = true
+				default:
+					once[h] = true
+				}
+			}
+		}
+		b.ordinary = slices.Sorted(maps.Keys(twice))
+	})
+	for w := range strings.FieldsSeq(folded(word)) {
+		if _, ok := slices.BinarySearch(b.ordinary, hashOf(w)); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// Mentions reports whether an entry as it stands holds a number, digit for digit: a help line that is given to visitors already.
+func (b *Base) Mentions(digits string) bool {
+	for _, list := range b.face.Load().entries {
+		for _, s := range list {
+			if strings.Contains(digitsOf(s.Text), digits) || strings.Contains(digitsOf(s.More), digits) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func digitsOf(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, text)
 }
