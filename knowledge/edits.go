@@ -206,3 +206,6 @@ func (b *Base) Written(slug, lang string) (Wording, Origin, bool) {
 	return Wording{Title: s.Title, Question: s.Question, Text: tidy(s.Text), More: tidy(s.More)},
 		Origin{Source: s.SourceName, URL: s.SourceURL, Checked: s.CheckedOn, Expires: s.ExpiresOn}, true
 }
+
+// Edition is a value that changes, by ==, whenever edits were applied. It serves to remember what was decided until then.
+func (b *Base) Edition() any { return b.face.Load() }

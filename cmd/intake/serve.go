@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/editorial"
+	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/request"
@@ -133,6 +135,7 @@ type house struct {
 	directory *staff.Directory
 	requests  *request.Worklist
 	desk      *live.Desk
+	editorial *editorial.Desk
 	audit     *audit.Log
 	now       func() time.Time
 }
@@ -158,6 +161,10 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.directory, err = staff.Open(ctx, j, p.now, s.staffIdle); err != nil {
 		return nil, err
 	}
+	if h.editorial, err = editorial.Open(ctx, j, road.Knowledge, log); err != nil {
+		return nil, err
+	}
+	missed := gaps.Open(ctx, j, road.Knowledge.Ordinary, log)
 	go func() { // nothing to do unless the clinic has entries of its own
 		if err := road.Knowledge.Refit(); err != nil {
 			log.Error("the clinic's own entries are found by the index alone", "err", err)
@@ -182,7 +189,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Journal: j, Words: road.Words,
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Editorial: h.editorial, Gaps: missed, Journal: j, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
 	if err != nil {
 		return nil, err
