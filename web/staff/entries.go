@@ -171,6 +171,12 @@ type editView struct {
 	Source, Checked, End string
 }
 
+// editArgs hands an edit to its template together with the page's words.
+type editArgs struct {
+	Page any
+	Edit editView
+}
+
 func (c *Console) editView(v visit, slug string, e editorial.Edit) editView {
 	lang, me := v.who.Lang, c.editor(v)
 	view := editView{ID: e.ID, Slug: slug, Topic: c.Editorial.Base().Question(slug, string(lang)), Waits: e.State == editorial.Waiting, Acts: e.State == editorial.InEffect}

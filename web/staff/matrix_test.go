@@ -25,6 +25,7 @@ const (
 	talker     right = "talker"     // who talks in the chat
 	bosses     right = "bosses"     // supervisors and administrators
 	administer right = "administer" // administrators
+	supervise  right = "supervise"  // supervisors
 )
 
 var rights = map[string]right{
@@ -44,7 +45,11 @@ var rights = map[string]right{
 	"GET /staff/live/{id}": talker, "GET /staff/live/{id}/lines": talker, "POST /staff/live/{id}/say": talker,
 	"POST /staff/live/{id}/typing": talker, "POST /staff/live/{id}/return": talker,
 	"GET /staff/requests/{id}/record": bosses,
-	"GET /staff/people":               administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
+	"GET /staff/gaps":                 signedIn, "GET /staff/gaps/{id}": signedIn, "POST /staff/gaps/{id}/attach": signedIn, "GET /staff/entries": signedIn, "GET /staff/entries/{id}": signedIn,
+	"GET /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/ways": signedIn, "POST /staff/entries/{id}/back": signedIn,
+	"GET /staff/draft": signedIn, "POST /staff/draft": signedIn, "GET /staff/approvals": bosses, "POST /staff/entries/{id}/approve": bosses,
+	"POST /staff/entries/{id}/sign": supervise, "POST /staff/entries/{id}/unsign": supervise,
+	"GET /staff/people": administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
 }
 
 // try sends one request to a route, about one object, with a form that would do something.
@@ -171,7 +176,7 @@ func TestAccess(t *testing.T) {
 		missing := b.get("/staff/nothing")
 		for _, rt := range h.console.routes() {
 			r := rights[rt.pattern]
-			denied := r == bosses && login == "ana" || r == administer && login != "adm"
+			denied := r == bosses && login == "ana" || r == administer && login != "adm" || r == supervise && login != "sup"
 			object := strings.Contains(rt.pattern, "{id}") || rt.pattern == "GET /staff/events"
 			if !denied && !object {
 				continue
