@@ -184,12 +184,36 @@ func (d *Desk) Waiting() []Pending {
 	return list
 }
 
-// Signed counts the topics that are signed off as they stand, by slug.
+// Signed says by slug whether a topic whose sign-off was given or taken back in the console is signed off as it stands.
 func (d *Desk) Signed() map[string]bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return signed(d.topics)
+}
+
+// Signed is [Desk.Signed] read from a journal, for commands.
+func Signed(ctx context.Context, j journal.Journal) (map[string]bool, error) {
+	d := &Desk{journal: j}
+	topics := map[string]Topic{}
+	for h, err := range j.Heads(ctx, journal.Knowledge) {
+		if err != nil {
+			return nil, fmt.Errorf("listing the edits of the knowledge base: %w", err)
+		}
+		if h.Erased {
+			continue
+		}
+		t, err := d.load(ctx, h.Stream)
+		if err != nil {
+			return nil, err
+		}
+		topics[t.Slug] = t
+	}
+	return signed(topics), nil
+}
+
+func signed(topics map[string]Topic) map[string]bool {
 	list := map[string]bool{}
-	for slug, t := range d.topics {
+	for slug, t := range topics {
 		if t.touched {
 			list[slug] = t.SignedBy != ""
 		}

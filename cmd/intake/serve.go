@@ -135,7 +135,6 @@ type house struct {
 	directory *staff.Directory
 	requests  *request.Worklist
 	desk      *live.Desk
-	editorial *editorial.Desk
 	audit     *audit.Log
 	now       func() time.Time
 }
@@ -161,7 +160,8 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.directory, err = staff.Open(ctx, j, p.now, s.staffIdle); err != nil {
 		return nil, err
 	}
-	if h.editorial, err = editorial.Open(ctx, j, road.Knowledge, log); err != nil {
+	edits, err := editorial.Open(ctx, j, road.Knowledge, log)
+	if err != nil {
 		return nil, err
 	}
 	missed := gaps.Open(ctx, j, road.Knowledge.Ordinary, log)
@@ -189,7 +189,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Editorial: h.editorial, Gaps: missed, Journal: j, Words: road.Words,
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Editorial: edits, Gaps: missed, Journal: j, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
 	if err != nil {
 		return nil, err
