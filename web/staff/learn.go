@@ -142,12 +142,14 @@ type trial struct {
 	Lang      bot.Lang
 	Now, Then verdict
 	Same      bool
+	NowWord   string // what the columns are called, for narrow screens
+	ThenWord  string
 }
 
 func (c *Console) trial(lang bot.Lang, then *knowledge.Base, question string, of bot.Lang) trial {
 	base := c.Editorial.Base()
 	was, will := base.Find(question, string(of)), then.Find(question, string(of))
-	return trial{Question: question, Lang: of, Now: c.verdict(lang, base, was), Then: c.verdict(lang, then, will),
+	return trial{Question: question, Lang: of, NowWord: c.say(lang, "learn.trial.now"), ThenWord: c.say(lang, "learn.trial.then"), Now: c.verdict(lang, base, was), Then: c.verdict(lang, then, will),
 		Same: was.Decision == will.Decision && was.Label == will.Label && slices.Equal(was.Topics, will.Topics)}
 }
 
