@@ -153,31 +153,24 @@ func (t *turn) plainAnswer() bool {
 	if r := understand(t.in.Text, t.c.Intake.Step, t.c.Intake.Fields); t.in.Screen.Level == safety.LevelAdvice && r.change != "" && r.asks == "" && aboutStep(t.in.Text) == r.change { // "the time is wrong. 8 to noon"
 		return true
 	}
-	r := understand(t.in.Text, "", t.c.Intake.Fields)
+	at := t.c.Intake.Step
+	if at == StepName { // there nearly anything is an answer
+		at = ""
+	}
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	words := len(strings.Fields(t.in.Text))
 	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6)
 }
 
-// calm reports whether somebody says, after a card, that the danger is over.
-func (t *turn) calm() bool {
-	return t.c.Emergency != "" && t.afterCard() && len(strings.Fields(t.in.Text)) <= 12 && has(t.in.Text, "i'm safe", "im safe", "i am safe", "i'm ok now", "im ok now", "i'm okay now", "i'm fine now", "im fine now", "we're safe", "we are safe", "false alarm", "they're awake", "he's awake", "she's awake", "he is awake", "she is awake", "i called 911", "i called 988", "help is here", "the ambulance is here", "no emergency", "not an emergency", "i'm alright", "that was a mistake", "i'm better now", "nobody is in danger",
-		"ya estoy bien", "estoy a salvo", "estamos a salvo", "ya estamos bien", "estoy bien ya", "falsa alarma", "ya desperto", "ya llame al 911", "ya llame al 988", "ya llego la ambulancia", "no es una emergencia", "no hay emergencia", "ya paso", "fue un error", "ya me siento mejor", "no hay peligro", "nadie corre peligro")
-}
-
-// afterCard reports whether the emergency card was among what the program said last.
-func (t *turn) afterCard() bool {
-	heard := 0
-	for _, l := range slices.Backward(t.c.Lines) {
-		if l.From == FromVisitor {
-			if heard++; heard == 2 {
-				return false
-			}
-		}
-		if l.Key == KeyEmergency {
-			return true
-		}
+// answersStep reports whether a message answers the pending step and asks nothing, so that only the model hears a medical question in it: "evenings are
+// best, I work until five".
+func (t *turn) answersStep() bool {
+	at := t.c.Intake.Step
+	if t.in.Choice != "" || !t.c.Intake.Active() || t.in.Screen.Level != safety.LevelAdvice || asksSomething(t.in.Text) {
+		return false
 	}
-	return false
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
+	return slices.Contains(r.said, at) && !r.plain
 }
 
 // clarifies are words of a question about the dialogue itself.
@@ -203,19 +196,3 @@ func (t *turn) clarification() bool {
 // clarifiedBy names the entry that says more about what a step asks for.
 var clarifiedBy = map[StepID]string{StepForWhom: "help-for-loved-one", StepName: "privacy-this-chat", StepReach: "privacy-calls-texts-voicemail", StepTimes: "privacy-calls-texts-voicemail",
 	StepLanguage: "language-interpreters", StepVoicemail: "privacy-calls-texts-voicemail", StepText: "privacy-calls-texts-voicemail", StepCoverage: "coverage-check"}
-
-// doubtIsOld reports whether the program has said something else since it asked the direct question.
-func (t *turn) doubtIsOld() bool {
-	heard := 0
-	for _, l := range slices.Backward(t.c.Lines) {
-		switch {
-		case l.From == FromVisitor:
-			if heard++; heard == 2 {
-				return true
-			}
-		case l.Key == KeyDoubt:
-			return false
-		}
-	}
-	return false
-}

@@ -25,6 +25,7 @@ type clause struct {
 	words    []word
 	sentence int  // number of its sentence
 	asks     bool // part of a question
+	piece    bool // what is left between two answers of a message without commas, see [pieces]
 }
 
 var (
@@ -52,6 +53,7 @@ var joins = set("and but y e pero or o ni nor plus also tambien aunque though al
 // hourAfter is what may follow "and" inside a time: "between 1 and 2", "entre la 1 y las 2". niWhole is what "ni" makes one word with.
 var (
 	hourAfter = regexp.MustCompile(`(?i)^\s+(las?\s+)?(\d{1,2}(:\d\d)?\s?([ap]m)?\b|noon\b)`)
+	stands    = regexp.MustCompile(`(?i)^ (est[aá]n?|are|is|s[ií]|son|ok|okay|fine|bien|work|works)\b`)
 	niWhole   = regexp.MustCompile(`(?i)^\s+(idea|loc[ao]|modo|hablar)\b`)
 )
 
@@ -62,7 +64,7 @@ var titles = set("mr mrs ms dr dra sr sra srta st ext no tel cel num")
 func clauses(text string) []clause {
 	var list []clause
 	var now []word
-	sentence, end := 0, 0
+	sentence, end, thus := 0, 0, false
 	cut := func() {
 		if len(now) > 0 {
 			list = append(list, clause{text: text, words: now, sentence: sentence})
@@ -89,6 +91,18 @@ func clauses(text string) []clause {
 			w.fold = text[at[0]:at[1]]
 		}
 		if w.fold == "" {
+			continue
+		}
+		if (w.fold == "tambien" || w.fold == "also") && len(now) > 0 && stands.MatchString(text[end:]) { // "los textos también están bien"
+			continue
+		}
+		if w.fold == "asi" && strings.HasPrefix(text[end:], " que ") { // "así que" joins
+			cut()
+			thus = true
+			continue
+		}
+		if thus {
+			thus = false
 			continue
 		}
 		if joins[w.fold] && !(len(now) > 0 && (w.fold == "and" || w.fold == "y" || w.fold == "o" || w.fold == "or") && hourAfter.MatchString(text[end:])) && !(w.fold == "ni" && niWhole.MatchString(text[end:])) {
@@ -138,8 +152,11 @@ func markQuestions(text string, list []clause) {
 		mark := strings.HasPrefix(strings.TrimLeft(text[last:], " \")…"), "?")
 		from := -1
 		for k := i; k < j && from < 0; k++ {
-			before := list[k].words[0].from
-			if opensQuestion(text, list[k].words, mark) || innerQuestion.MatchString(fold(list[k].span(0, len(list[k].words)))) || strings.HasSuffix(strings.TrimRight(text[:before], " \""), "¿") {
+			before, after := list[k].words[0].from, 0
+			if k > 0 {
+				after = list[k-1].words[len(list[k-1].words)-1].to
+			}
+			if opensQuestion(text, list[k].words, mark) || innerQuestion.MatchString(fold(list[k].span(0, len(list[k].words)))) || strings.Contains(text[after:before], "¿") {
 				from = k
 			}
 		}
@@ -156,15 +173,15 @@ func markQuestions(text string, list []clause) {
 }
 
 // innerQuestion is a question that does not begin its clause, as people type who leave out the marks: "y después de esto quién me llama".
-var innerQuestion = regexp.MustCompile(`\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
+var innerQuestion = regexp.MustCompile(`^(y |pero )?tengo que (dar|poner|decir|usar|llevar|hablar|pagar|traer|contestar)\b|^(y |and |so |pero |but )?(ustedes |uds |ahi )?(aceptan|agarran|cogen|toman|reciben|cubren|cobran|atienden|ofrecen|trabajan con) \S|^(and |so |but )?(you|u|you guys|u guys|yall|y'all|they) (take|accept|offer|treat|speak|cover) \S|\b(quien(es)? (me|nos|le|va|van) (llama|llaman|va|van|a)|(se|me) (tardan?|demoran?) en\b|cuanto (se )?(tarda|tardan|demora|demoran)|me van a (pedir|cobrar|preguntar|llamar|revisar)|when (they|you|y'all|yall|someone|somebody) (gonna|going|will|gon)|who('s| is| will| gonna) (gonna )?(call|calling|be calling)|how (long|soon|fast) (will|can|does|do|til|until|before))\b`)
 
 // prepositions may stand before a Spanish question word: "a qué hora", "para qué".
 var prepositions = set("a de en con para por desde hasta to for at")
 
 // noQuestion are words after which an opener opens nothing: "when i get home", "que me llamen", "como a las 5", "do not".
 var noQuestion = map[string]map[string]bool{
-	"when": set("i my he she they we the its it's"), "que": set("me no nadie sea se le les lo la mi el ella en este llamen dejen manden pase bueno por a gracias dios"),
-	"como": set("a las la quiera quieran mi yo sea de entre"), "cuando": set("sea puedan pueda quieran quiera gusten guste salgo llego termino mi mis yo ustedes usted este esta el ella deseen tengan"),
+	"when": set("i my he she they we the its it's"), "que": set("tengo tenemos trabajo voy ya estoy ando cuido me no nadie sea se le les lo la mi el ella en este llamen dejen manden pase bueno por a gracias dios"),
+	"como": set("a las la quiera quieran mi yo sea de entre"), "cuando": set("a sea puedan pueda quieran quiera gusten guste salgo llego termino mi mis yo ustedes usted este esta el ella deseen tengan"),
 	"do": set("not n't"), "donde": set("sea"), "quien": set("sea"), "am": nil, "what": nil, "are": nil, "may": set("be"), "will": set("call be"),
 	"can": set("call be"), "which": set("is"), "who": set("is"), "how": set("about"), "tiene": nil, "tienen": nil, "hay": set("que"), "where": set("i"), "would": set("rather prefer like love"), "cual": set("quiera"),
 }
@@ -280,3 +297,37 @@ func (c *clause) rest() (from, to int) {
 	}
 	return best, end
 }
+
+// pieces parts the clauses of a message that strings its answers together without commas ("for me sam 508 ... mornings no voicemail masshealth"):
+// what stands between two answers that are understood already is read by itself.
+func pieces(list []clause) []clause {
+	var out []clause
+	for _, c := range list {
+		runs, unused, told := 0, 0, false
+		for i, w := range c.words {
+			if w.used && (i == 0 || !c.words[i-1].used) {
+				runs++
+			}
+			if !w.used {
+				unused++
+				told = told || tells[w.fold]
+			}
+		}
+		if runs < 2 || told || unused == 0 || c.asks || len(c.words) < 6 {
+			out = append(out, c)
+			continue
+		}
+		for i := 0; i < len(c.words); {
+			j := i
+			for j < len(c.words) && c.words[j].used == c.words[i].used {
+				j++
+			}
+			out = append(out, clause{text: c.text, words: c.words[i:j], sentence: c.sentence, piece: true})
+			i = j
+		}
+	}
+	return out
+}
+
+// tells are words of whole sentences, which are not cut to pieces.
+var tells = set("i we you he she they is are am have has can will would yo ella ellos nosotros usted tiene tienen tengo quiero necesito hablamos hablo pueden puede soy es son")

@@ -105,6 +105,8 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 			continue
 		}
 		switch {
+		case yes && (w == "just" || w == "nomas" || w == "only" || w == "solo"): // "vm ok just don't say why"
+			stop = i
 		case denials[w] || noWords[w]:
 			no = true
 			first, last = min(first, i), max(last, i+1)
@@ -172,3 +174,61 @@ func (c *clause) around(from, to int) (start, stop int) {
 	}
 	return start, max(stop, to)
 }
+
+// consents reads yes and no to voicemail and text messages wherever they are named, and takes the words of both.
+func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
+	said := map[StepID]*bool{}
+	named := map[StepID]int{}
+	for i := range list {
+		for _, way := range []struct {
+			step  StepID
+			nouns []string
+		}{{StepVoicemail, voicemailWords}, {StepText, textWords}} {
+			yes, clear, bare := list[i].consentIn(way.nouns)
+			switch {
+			case clear && said[way.step] == nil:
+				said[way.step] = new(yes)
+			case bare && !list[i].asks:
+				named[way.step] = i + 1
+			}
+		}
+	}
+	for step, at := range named { // "no voicemail or texts": the second goes with the first
+		other := StepText
+		if step == StepText {
+			other = StepVoicemail
+		}
+		if said[step] == nil && said[other] != nil && !*said[other] && at > 1 {
+			said[step] = new(false)
+		}
+	}
+	if said[StepVoicemail] == nil && said[StepText] == nil {
+		for i := range list {
+			if from, to, ok := list[i].any(noMessages); ok { // neither kind is named: both are meant
+				list[i].use(from, to)
+				if pending != StepText {
+					said[StepVoicemail] = new(false)
+				}
+				if pending != StepVoicemail {
+					said[StepText] = new(false)
+				}
+			}
+		}
+	}
+	if said[StepVoicemail] == nil && said[StepText] != nil && !*said[StepText] { // "no messages no texts": both are meant
+		for i := range list {
+			if all := fold(list[i].span(0, len(list[i].words))); has(all, noMessages...) && !has(all, "mensajes de texto", "mensaje de texto", "text messages", "text message") {
+				said[StepVoicemail] = new(false)
+			}
+		}
+	}
+	if said[StepVoicemail] != nil {
+		r.fields.Voicemail = said[StepVoicemail]
+	}
+	if said[StepText] != nil {
+		r.fields.Text = said[StepText]
+	}
+}
+
+// noMessages rule out messages of either kind.
+var noMessages = []string{"no messages", "no message", "no msgs", "don't leave or send messages", "no mensajes", "no mensaje", "sin mensajes", "ningun mensaje", "nada de mensajes", "no quiero mensajes", "no me manden mensajes"}

@@ -7,7 +7,7 @@ var plans = []struct {
 }{
 	{"medicare", []string{"medicare", "medicair", "medicaire", "medi care", "red white and blue", "red white", "roja blanca y azul", "roja blanca", "part b", "parte b", "medicare advantage", "advantage"}},
 	{"masshealth", []string{"masshealth", "mass health", "medicaid", "medicade", "medicaide", "mashealth", "mass helth", "masshelth", "commonhealth", "careplus", "mas health"}},
-	{"private", []string{"blue cross", "bluecross", "bcbs", "employer", "through work", "through my work", "through my job", "from work", "from my job", "job plan", "work insurance", "private insurance", "private plan", "private", "tricare", "va insurance", "the va", "harvard pilgrim", "tufts", "aetna", "cigna", "united healthcare", "unitedhealthcare", "united health", "humana", "point32", "commercial insurance", "kaiser", "anthem",
+	{"private", []string{"blue cross", "bluecross", "bcbs", "employer", "through work", "through my work", "through my job", "from work", "from my job", "job plan", "parents insurance", "parents' insurance", "parent's insurance", "parents plan", "husband's insurance", "wife's insurance", "dad's insurance", "mom's insurance", "seguro de mis papas", "seguro de mis padres", "seguro de mi esposo", "seguro de mi esposa", "seguro de mi papa", "seguro de mi mama", "work insurance", "private insurance", "private plan", "private", "tricare", "va insurance", "the va", "harvard pilgrim", "tufts", "aetna", "cigna", "united healthcare", "unitedhealthcare", "united health", "humana", "point32", "commercial insurance", "kaiser", "anthem",
 		"privado", "privada", "seguro privado", "del trabajo", "por el trabajo", "de mi trabajo", "por mi trabajo", "de su trabajo", "mi aseguranza es privada"}},
 	{"none", []string{"no insurance", "no coverage", "no health insurance", "uninsured", "without insurance", "don't have insurance", "dont have insurance", "doesn't have insurance", "doesnt have insurance", "don't have any insurance", "doesn't have any", "don't have any", "dont have any", "no plan", "not insured", "insurance none", "not have insurance", "lost my insurance", "don't have coverage", "don't have health insurance", "ain't got insurance", "paying myself", "self pay", "i pay cash", "pay cash", "out of pocket",
 		"sin seguro", "no tengo seguro", "no tiene seguro", "sin aseguranza", "no tengo aseguranza", "no tiene aseguranza", "no tengo cobertura", "sin cobertura", "no cuento con seguro", "perdi mi seguro", "no tengo ningun seguro", "no tengo plan", "sin plan medico", "no tengo plan medico"}},
@@ -15,8 +15,8 @@ var plans = []struct {
 
 var (
 	noneAlone    = []string{"none", "nothing", "no", "nope", "neither", "ninguno", "ninguna", "nada", "no tengo", "no tiene", "don't have", "dont have", "doesn't have", "i don't", "he doesn't", "she doesn't", "ninguno de esos", "none of those", "none of them"}
-	unknownAlone = []string{"i don't know", "don't know", "dont know", "not sure", "unsure", "no idea", "no clue", "idk", "beats me", "dunno", "unknown", "no se", "no estoy seguro", "no estoy segura", "ni idea", "no sabe", "no lo se", "doesn't know", "don't remember", "no recuerdo", "no me acuerdo", "can't remember", "who knows", "quien sabe", "sabra dios"}
-	hasPlan      = set("have has got i've had on with under covered insurance is through my his her their tengo tiene tenemos con por seguro aseguranza cobertura plan mi su es cubre also both")
+	unknownAlone = []string{"i don't know", "don't know", "dont know", "do not know", "couldn't tell you", "no tengo idea", "no tengo ni idea", "no sabria decirle", "no sabria decir", "not sure", "unsure", "no idea", "no clue", "idk", "beats me", "dunno", "unknown", "no se", "no estoy seguro", "no estoy segura", "ni idea", "no sabe", "no lo se", "doesn't know", "don't remember", "no recuerdo", "no me acuerdo", "can't remember", "who knows", "quien sabe", "sabra dios"}
+	hasPlan      = set("said says dijo dice que have has got i've had on with under covered insurance is through my his her their tengo tiene tenemos con por seguro aseguranza cobertura plan mi su es cubre also both")
 )
 
 // coveragesIn adds the codes of the plans that a clause says the person has. pending: this was just asked. listed: the message holds other answers
@@ -98,4 +98,13 @@ func coverageOf(codes []string) string {
 		}
 	}
 	return ""
+}
+
+// coverages reads the plans that the person has.
+func (r *reading) coverages(list []clause, pending StepID, _ Fields, _ bool) {
+	var codes []string
+	eachAnswer(list, func(c *clause) {
+		codes = append(codes, c.coveragesIn(pending == StepCoverage || r.change == StepCoverage, len(list) > 1 || pending != "")...)
+	})
+	r.fields.Coverage = coverageOf(codes)
 }

@@ -80,7 +80,7 @@ func (t *turn) denial() bool {
 		return true
 	}
 	s.Danger = 0
-	t.in.Screen, t.in.Text = s, d.Rest
+	t.in.Screen, t.in.Text, t.typed = s, d.Rest, d.Rest
 	t.add(Event{Type: Calmed})
 	return false
 }

@@ -111,7 +111,7 @@ func (t *turn) answerStep() bool {
 	if r.command == cmdSend && (r.asks != "" || r.rest != "") { // a yes inside a longer message sends nothing
 		r.command = ""
 	}
-	if at == StepSummary && len(r.said) == 0 && r.change == "" && r.command == "" && (has(t.in.Text, wondersIfSent...) || sentUnasked.MatchString(fold(t.in.Text))) && len(strings.Fields(t.in.Text)) <= 10 {
+	if at == StepSummary && len(r.said) == 0 && r.change == "" && !sends(t.in.Text) && r.command == "" && (has(t.in.Text, wondersIfSent...) || sentUnasked.MatchString(fold(t.in.Text))) && len(strings.Fields(t.in.Text)) <= 10 {
 		t.ask(at, "not_sent")
 		return true
 	}
@@ -226,9 +226,15 @@ func (t *turn) notUnderstood(at StepID, r reading) bool {
 		t.want(t.in.Text)
 		return true
 	}
+	feels := feelingIn(t.in.Text) != "" && len(strings.Fields(t.in.Text)) <= 10 && !asksSomething(t.in.Text) // no answer, and no mistake either
 	switch f := t.in.Found[0]; {
-	case f.Decision == FoundAct && f.Label == "schedule", f.Decision == FoundOutside && f.Label == "oos-unclear", f.Decision == FoundDecline, f.Decision == FoundChoose && !asksSomething(t.in.Text) && at != StepSummary:
+	case feels && f.Decision == FoundAnswer && medical[f.Label] == "",
+		f.Decision == FoundAct && f.Label == "schedule", f.Decision == FoundOutside && f.Label == "oos-unclear", f.Decision == FoundDecline, f.Decision == FoundChoose && !asksSomething(t.in.Text) && at != StepSummary:
 		if t.foundDanger() {
+			return true
+		}
+		if feels {
+			t.ask(at, "")
 			return true
 		}
 		t.ask(at, problemOf(at))
@@ -283,84 +289,4 @@ func (t *turn) confirm() {
 	}
 	t.hand(ReasonConfirmed)
 	t.say(KeyBooked, nil)
-}
-
-// outsideDialogue reads a typed message while no step is pending: a request that starts with its answers, or a correction of one that was sent.
-// It reports whether the turn is complete.
-func (t *turn) outsideDialogue() bool {
-	i := t.c.Intake
-	r := understand(t.in.Text, "", i.Fields)
-	if i.Confirmed {
-		f := r.fields
-		if sentUnasked.MatchString(fold(t.in.Text)) && t.withdraw(cmdWithdraw) {
-			return true
-		}
-		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && !has(t.in.Text, afterwards...) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
-			return false
-		}
-		t.accept(StepConfirmed, r)
-		t.hand(ReasonConfirmed)
-		t.say(KeyBooked, map[string]string{"changed": "1"})
-		return true
-	}
-	if t.callMe(r) {
-		return true
-	}
-	if !starts(t.in.Text, r) {
-		if t.in.Found != nil && t.in.Found[0].Decision == FoundAnswer && !t.c.Minor && mayI.MatchString(fold(t.in.Text)) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish...) {
-			if _, dangerous := danger[t.in.Found[0].Label]; !dangerous { // "I lost my insurance, can I still get an appointment?": answered, then begun
-				t.accept("", understand(t.in.Text, beginning, i.Fields))
-				t.add(Event{Type: Asked, Step: t.c.Intake.next()})
-			}
-		}
-		return false
-	}
-	if t.c.Minor {
-		t.say(KeyMinor, nil, topicMinors)
-		return true
-	}
-	if t.in.Found == nil { // looked up all the same: the entries may see danger in it, or a question beside it
-		if r.asks != "" && r.fields.Phone+r.fields.Email != "" {
-			t.want(r.asks)
-		} else {
-			t.want(t.in.Text)
-		}
-		return true
-	}
-	f := t.in.Found[0]
-	if _, dangerous := danger[f.Label]; dangerous && f.Decision == FoundAnswer {
-		return false
-	}
-	if r.asks == "" {
-		t.accept("", r)
-		t.begin()
-		return true
-	}
-	if r.fields.Phone+r.fields.Email == "" {
-		return false
-	}
-	t.accept("", r)
-	t.add(Event{Type: Asked, Step: t.c.Intake.next()})
-	return false
-}
-
-// bookings are words of a message that is about an appointment.
-var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "evaluation", "a visit", "get in", "be seen", "start treatment", "empezar tratamiento", "empezar el tratamiento", "call me", "llamenme", "llameme", "me llamen", "callback", "call back"}
-
-// books is a wish for an appointment in so many words, and otherWish what else may be wished about one.
-var (
-	books     = regexp.MustCompile(`\b(want|wants|wanna|need|needs|like|book|schedule|make|set (?:me |us |him |her )?up|get|request|arrange|quiero|quiere|quisiera|necesito|necesita|pedir|pidiera|pida|sacar|sacarle|hacer|hacerle|conseguirle|agendar|ocupo|urge|gustaria|solicito|solicitar|busco|hagan|hagame|deme|dame|den|ask for|apunteme|apuntarme|signing up|signed up)( \S+){0,4} (appointment|appointments|apointment|appt|apt|intake|cita|sita|consulta|evaluation)\b|\b(appointment|appt|intake|cita) (for|para) (me|my|mi|un|una|a|myself)\b|\b(needs?|wants?|trying|necesita|quiere) to (get in|be seen|get seen|start treatment)\b`)
-	otherWish = []string{"cancel", "missed", "reschedule", "miss", "late", "had", "cancelar", "perdi", "reprogramar", "falte", "bring", "llevar", "traer", "last appointment", "my appointment", "my intake", "mi cita", "mi intake", "next appointment", "know", "saber", "info", "information", "informacion", "how", "about", "confirm", "confirmar", "copy",
-		"talk to", "speak to", "speak with", "hablar con", "move", "mover", "mover la cita", "cambiar", "won't", "wont", "refuses", "doesn't want", "no quiere", "change"}
-)
-
-// mayI is how people ask whether they can have one.
-var mayI = regexp.MustCompile(`\b(can|could|may) (i|we|my|he|she)\b|\b(puedo|podria|podemos|me pueden|me puede)\b`)
-
-// starts reports whether a message outside the dialogue begins one: it leaves a number, or wishes for an appointment.
-func starts(text string, r reading) bool {
-	if r.fields.Phone != "" || r.fields.Email != "" {
-		return !has(text, "your number", "su numero", "is this your")
-	}
-	return (len(r.said) > 0 || r.asks == "" && len(strings.Fields(text)) <= 16) && books.MatchString(fold(text)) && !has(text, otherWish...)
 }

@@ -1,16 +1,19 @@
 package bot
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // relatives are people for whom somebody else asks.
 var relatives = set("son daughter husband wife partner boyfriend girlfriend fiance fiancee mother father mom mum mama dad brother sister friend relative grandson granddaughter grandma grandpa grandmother grandfather grandkid cousin nephew niece uncle aunt kid child children stepson stepdaughter stepbrother stepsister roommate neighbor boss coworker ex buddy spouse family " +
-	"hijo hija hijos esposo esposa pareja novio novia mama papa madre padre hermano hermana amigo amiga familiar nieto nieta primo prima sobrino sobrina tio tia abuelo abuela marido mujer mujercita muchacho hijastro hijastra cunado cunada suegro suegra companero companera vecino vecina comadre compadre viejo him her them")
+	"hijo hija hijos esposo esposa pareja novio novia mama papa madre padre hermano hermana amigo amiga familiar nieto nieta primo prima sobrino sobrina tio tia abuelo abuela marido mujer mujercita muchacho hijastro hijastra cunado cunada suegro suegra companero companera vecino vecina comadre compadre viejo ma nene nena bebe gramma granny hubby wifey bro sis him her them")
 
 // relativePhrases are people for whom somebody else asks, in two words.
 var relativePhrases = []string{"loved one", "someone else", "somebody else", "another person", "someone i love", "someone i care about", "family member", "ser querido", "otra persona", "alguien mas", "un conocido", "una conocida", "on behalf of"}
 
 // asksFor stand before the person for whom somebody asks.
-var asksFor = set("for about behalf get getting help bring enroll para pa por a")
+var asksFor = set("parte for about behalf get getting help bring enroll para pa por a")
 
 // notFor stand before "for" where it names no person for whom something is asked: "waiting for my husband", "that works for me".
 var notFor = set("wait waiting afraid scared care caring work works working good best better easier easy hard fine ok looking bien mejor facil dificil espero esperando great pick safe convenient possible")
@@ -27,11 +30,14 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		if c.words[i].used || !asksFor[c.words[i].fold] || i > 0 && notFor[c.words[i-1].fold] {
 			continue
 		}
+		if c.words[i].fold == "por" && known { // "no dejen mensajes, por mi compañera": because of her
+			continue
+		}
 		if c.words[i].fold == "por" && i+1 < len(c.words) && (c.words[i+1].fold == "la" || c.words[i+1].fold == "el") { // "por la compañera": because of her
 			continue
 		}
 		j := i + 1
-		if j < len(c.words) && c.words[j].fold == "of" {
+		if j < len(c.words) && (c.words[j].fold == "of" || c.words[i].fold == "parte" && c.words[j].fold == "de") {
 			j++
 		}
 		for j < len(c.words) && own[c.words[j].fold] {
@@ -67,6 +73,12 @@ func (c *clause) forWhomIn(pending, known bool) string {
 			}
 		}
 	}
+	for i := 1; i < len(c.words) && !known; i++ { // "para él", "por él"
+		if w := &c.words[i]; !w.used && (c.text[w.from:w.to] == "él" || c.text[w.from:w.to] == "ella" || w.fold == "el" && i+1 == len(c.words)) && (c.words[i-1].fold == "para" || c.words[i-1].fold == "pa" || c.words[i-1].fold == "por") {
+			c.use(i-1, i+1)
+			return "loved_one"
+		}
+	}
 	if from, to, ok := c.any([]string{"i am the patient", "i'm the patient", "im the patient", "soy el paciente", "soy la paciente", "paciente soy yo", "actually for me", "really for me", "the patient is me"}); ok {
 		c.use(from, to)
 		return "self"
@@ -87,10 +99,10 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		return "self"
 	}
 	for i := range c.words { // "my son needs help", "mi hijo quiere empezar"
-		if i > 0 && (c.negated(i) || own[c.words[i-1].fold] && c.negated(i-1)) { // "not my wife"
+		if c.deniedAt(i) { // "not my wife"
 			continue
 		}
-		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && i+1 < len(c.words) && needs[c.words[i+1].fold]) {
+		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && (i+1 < len(c.words) && needs[c.words[i+1].fold] || i+2 < len(c.words) && needs[c.words[i+2].fold] && isUpper(c.span(i+1, i+2)))) { // "my husband Earl needs"
 			c.use(max(0, i-1), i+1)
 			return "loved_one"
 		}
@@ -138,7 +150,7 @@ func (c *clause) negated(i int) bool {
 
 func (c *clause) onlyFillersBefore(i int) bool {
 	for k := range i {
-		if w := c.words[k].fold; !fillers[w] && !hedges[w] && w != "no" && w != "mostly" && w != "mean" && w != "meant" && w != "quise" && w != "decir" {
+		if w := c.words[k].fold; !fillers[w] && !hedges[w] && w != "no" && w != "verdad" && w != "realidad" && w != "really" && w != "honestly" && w != "look" && w != "en" && w != "mostly" && w != "mean" && w != "meant" && w != "quise" && w != "decir" {
 			return false
 		}
 	}
@@ -151,4 +163,62 @@ func (c *clause) backOver(i int) int {
 		i--
 	}
 	return i
+}
+
+// forWhom reads for whom the request is; a relative outweighs "me".
+func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected bool) {
+	if known.ForWhom != "" && deniesRelative(list) { // "it's not a friend, it's me"
+		pending, known.ForWhom = StepForWhom, ""
+	}
+	eachAnswer(list, func(c *clause) {
+		if from, to := c.rest(); corrected && known.ForWhom != "" && to-from == 1 && len(c.words) <= 2 && strings.Contains(" me myself yo ", " "+c.words[from].fold+" ") { // "no wait, me"
+			r.fields.ForWhom = "self"
+			c.useAll()
+			return
+		}
+		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self") {
+			r.fields.ForWhom = w
+		}
+	})
+}
+
+// subject is a relative of whom something is told, and third what is wished for that person: "my brother is in Hyannis and asked me to get him in".
+var (
+	subject = regexp.MustCompile(`\b(?:my|our|mi|nuestro|nuestra|un|una|a) (\S+)\b`)
+	third   = regexp.MustCompile(`\b(for (him|her|them)|(he|she|they) (needs?|wants?)|get (him|her|them)|le \S+ una cita|(conseguir|hacer|sacar|pedir|dar)(le|les)|necesita (una )?(cita|consulta|ayuda)|que (lo|la|le) (vea|vean|atiendan)|le (consiga|consiguiera|haga|hiciera|saque|sacara))\b`)
+)
+
+// forSubject reads for whom an opening asks that tells of a relative and then of "him" or "her".
+func forSubject(text string) string {
+	f := fold(text)
+	if !third.MatchString(f) {
+		return ""
+	}
+	for _, m := range subject.FindAllStringSubmatch(f, -1) {
+		if relatives[m[1]] {
+			return "loved_one"
+		}
+	}
+	return ""
+}
+
+// deniesRelative reports whether a message says that it is not for somebody named before: "no es un amigo".
+func deniesRelative(list []clause) bool {
+	for i := range list {
+		c := &list[i]
+		for k := range c.words {
+			if relatives[c.words[k].fold] && !c.asks && k > 1 && c.deniedAt(k) && len(c.words) <= 8 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deniedAt reports whether the person at a place is ruled out: "not my wife", "no es un amigo".
+func (c *clause) deniedAt(i int) bool {
+	if i > 0 && own[c.words[i-1].fold] {
+		i--
+	}
+	return c.negated(i) || i > 1 && c.words[i-1].fold == "es" && c.negated(i-1)
 }

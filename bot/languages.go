@@ -45,13 +45,13 @@ var languageNames = sync.OnceValue(func() map[string]string {
 })
 
 // notLanguages are names of languages that are words of their own.
-var notLanguages = set("root raiz ewe fula afar chamorro pali manx lao herero kongo luba sango vai")
+var notLanguages = set("fines root raiz ewe fula afar chamorro pali manx lao herero kongo luba sango vai")
 
 // speaks are words around a language that make it the one to speak.
 var speaks = set("speak speaks speaking in language prefer prefers only call interpreter translator use uses please pls habla hablo hablan hablar hable hablen en idioma prefiero prefiere solo llamada interprete traductor traductora intérprete usa porfa favor sea lengua entiende entiendo understand understands esta bien works good fine ok")
 
-// languageIn reads the language of the call. pending: this was just asked. alone says that the clause is nothing but the language.
-func (c *clause) languageIn(pending bool) (tag string, interpreter *bool, ok bool) {
+// languageIn reads the language of the call. pending: this was just asked. open: it is not known yet, so that a short clause that names one says it. alone says that the clause is nothing but the language.
+func (c *clause) languageIn(pending, open bool) (tag string, interpreter *bool, ok bool) {
 	names := languageNames()
 	best, bestFrom, bestTo := "", 0, 0
 	for i := 0; i < len(c.words); i++ {
@@ -87,7 +87,8 @@ func (c *clause) languageIn(pending bool) (tag string, interpreter *bool, ok boo
 			other++
 		}
 	}
-	if best != "" && (pending || c.holds(speaks) && other <= 4 || other == 0) {
+	open = open && usual[best] && !c.asks && (len(c.words) <= 5 || bestFrom == 0) && !(bestFrom > 0 && origins[c.words[bestFrom-1].fold])
+	if best != "" && (pending || open || c.holds(speaks) && other <= 4 || other == 0) {
 		tag, ok = best, true
 		from := bestFrom
 		for from > 0 && !c.words[from-1].used && speaks[c.words[from-1].fold] && c.words[from-1].fold != "call" {
@@ -123,6 +124,50 @@ func (c *clause) poor(from, to int) bool {
 	for k := to; k < min(len(c.words), to+3); k++ {
 		switch c.words[k].fold {
 		case "malo", "bad", "poor", "limited", "isn't":
+			return true
+		case "not", "no": // "is not so good", "no es muy bueno", but "English not Spanish"
+			if k+1 == len(c.words) && c.words[k-1].fold == "is" || k+1 < len(c.words) && (short[c.words[k+1].fold] || k+2 < len(c.words) && c.words[k+1].fold == "es" && short[c.words[k+2].fold]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// languages reads the language of the call and whether an interpreter is wanted.
+func (r *reading) languages(list []clause, pending StepID, known Fields, _ bool) {
+	taken := -1
+	for i := range list {
+		c := &list[i]
+		if c.asks && !(c.wish() || pending == StepLanguage && has(c.span(0, len(c.words)), "interpreter", "interprete")) {
+			continue
+		}
+		tag, interpreter, ok := c.languageIn(pending == StepLanguage || r.change == StepLanguage, known.Language == "" && r.fields.Language == "" && pending != StepName)
+		if !ok {
+			continue
+		}
+		if tag != "" && (r.fields.Language == "" || taken >= 0 && takesBackBetween(list[taken+1:i+1]) || r.fields.Language == "en" || r.fields.Language == "es" && tag != "en") {
+			r.fields.Language, taken = tag, i
+		}
+		if interpreter != nil {
+			r.fields.Interpreter = interpreter
+		}
+	}
+}
+
+// origins stand before a language that says where somebody comes from: "soy inglés".
+var origins = set("am i'm im soy es is learning learn aprendiendo")
+
+// usual are the languages that most people here speak; only these are taken from a clause that says little of speaking.
+var usual = set("en es pt ht kea ase zh fr ru vi ar")
+
+// short are words that follow "not" where a language is not spoken well.
+var short = set("so very that too really good great well fluent perfect muy tan bueno buena bien")
+
+// takesBackBetween reports whether a "no" stands between two languages: "español... no, inglés".
+func takesBackBetween(list []clause) bool {
+	for i := range list {
+		if w := list[i].words[0].fold; w == "no" || w == "wait" || w == "actually" || w == "mejor" || w == "espere" {
 			return true
 		}
 	}

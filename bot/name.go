@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -10,67 +11,10 @@ import (
 var nameLeads = []string{"my name is", "my name's", "my names", "my name es", "the name is", "the name's", "name is", "name's", "the name should be", "name should be", "name to", "nombre a", "name",
 	"you can call me", "just call me", "people call me", "everyone calls me", "everybody calls me", "they call me", "friends call me", "my friends call me", "call me", "i go by", "goes by", "folks call me", "todos me dicen", "me dicen todos", "me dicen de carino", "puede usar", "pueden usar", "i'm called", "just put", "put down", "put", "you can use", "refer to me as",
 	"me llamo", "mi nombre es", "mi nombre seria", "mi name es", "mi nombre", "nombre es", "el nombre es", "me dicen", "me puede decir", "me pueden decir", "puede decirme", "pueden decirme", "me puede llamar", "me pueden llamar", "puede llamarme", "pueden llamarme",
-	"digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
+	"pon", "ponle", "ponme", "anota", "apunta", "anote", "apunte", "digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
 
 // shyLeads stand before a name, and before much else.
 var shyLeads = []string{"this is", "i am", "i'm", "im", "it is", "it's", "its", "yo soy", "soy", "habla", "es"}
-
-// noName are words that no name holds: a text with one of them says something else.
-var noName = set("i i'm im i'll i'd i've me my mine you your he she it it's its we they them us our who whose what when where why how which that this these those there here a an the and or but if so not no yes yeah yep nope ok okay " +
-	"don't dont doesn't didn't won't can't cant isn't is are was were be been being am do does did has have had having will would could should can may might must shall need needs want wants wanted like likes think know knows " +
-	"get got getting give gave go going gone come coming came call calling called make making say said saying tell telling ask asking talk talking help helping take taking took use using used try trying stop start skip back cancel " +
-	"in on at to of from for with without by about after before until between during over under out off up down again now then today tomorrow tonight soon later never always sometimes maybe please thanks thank hello hi hey sorry " +
-	"morning afternoon evening night noon day days week weekend weekday monday tuesday wednesday thursday friday saturday sunday anytime whenever time times appointment appt intake visit number phone cell email name voicemail message text texts " +
-	"nervous scared afraid tired sick fine good bad great well sad ashamed embarrassed anxious worried desperate ready sure unsure done lost alone homeless pregnant sober clean using interested new old just only really very too also still already " +
-	"his her hers their dad's patient client nurse doctor mother father mom dad parent son daughter husband wife brother sister friend partner grandson medicare masshealth medicaid insurance private none both english spanish portuguese interpreter " +
-	"stupid dumb idiot ridiculous fuck fucking shit bitch asshole damn hell crap bullshit screw sucks hate moron retard cunt dick bastard anonymous nobody someone anyone person human robot bot real people question wrong right correct different " +
-	"problem problems matter idea clue nice cool awesome wow perfect exactly great okay alright duh business use guess suppose say sure whole thing stuff better best worse easy hard free busy home house work job boss prefer rather whatever initials iniciales voicemails texts nothing something anything everything nevermind idk dunno lol haha hmm huh " +
-	"yo me mi mis tu su sus el la los las un una unos unas y o pero si no ni que qué como cuando donde quien cual por para con sin de? en al del a es son soy estoy esta estan este esto eso esa ese fue era ser estar hay he ha han tengo tiene tienen tenia " +
-	"quiero quiere quieren necesito necesita puedo puede pueden debo llamo llamen llame llama llamar voy va van vengo viene dar doy decir digo dice dicen hacer hago hace saber se sé le les lo nos te ya aun muy mas menos tambien tampoco nunca siempre solo " +
-	"manana tarde noche dia dias semana hoy ahora luego despues antes entre hasta lunes martes miercoles jueves viernes sabado domingo hora horas cita numero telefono celular correo nombre mensaje mensajes texto textos gracias hola adios bueno buenos buenas favor perdon disculpe " +
-	"nomas nomás nada usted ustedes mayor menor viejo vieja joven sordo sorda ciego ciega nerviosa nervioso asustada asustado cansada cansado enferma enfermo triste preocupada preocupado lista listo sola solo embarazada desesperada desesperado segura seguro bien mal peor mejor igual " +
-	"paciente cliente enfermera enfermero medico mama papa madre padre hijo hija esposo esposa hermano hermana amigo amiga pareja nieto nieta seguro privado ninguno ninguna nada nadie alguien algo ambos espanol ingles portugues interprete " +
-	"tonteria estupido estupida estupidez idiota mierda carajo chinga chingada pendejo pendejos puta puto joder cabron maldito maldita asco basura verga culo vayase vete callate quiza quizas talvez tal vez depende pregunta anonimo anonima persona humano humana porque " +
-	"problema correcto correcta perfecto perfecta exacto claro vale dale sale listo jaja jeje jajaja importa gusta diria creo supongo casa trabajo patron ocupado ocupada pues mandela enviela envielo " +
-	"esposo llamando buscando pidiendo preguntando " +
-	"first second last next other another others else one ones two only him her them himself herself otro otra otros otras primero primera segundo segunda ultimo ultima proximo proxima xq porq pq wat wut ur said told says oclock o'clock everybody doctora doctor")
-
-// namePart are words that stand inside names though they are small: "Juan de la Cruz".
-var namePart = set("de la las los del y da dos van von")
-
-// nameStops end a name that follows a lead: "my name is Ana and ...", "soy Maria mi cell is ...".
-func nameStops(w string) bool { return noName[w] && !namePart[w] || w == "es" || when[w] }
-
-// nameWords gives how many words from a place on make a name, 0 if they do not.
-func (c *clause) nameWords(from int) int {
-	n := from
-	for n < len(c.words) && n-from < 6 && !c.words[n].used {
-		w := c.words[n].fold
-		if w == string(markPhone) || w == string(markMail) || nameStops(w) {
-			break
-		}
-		if len(w) == 1 && strings.Contains("qkxdurn", w) && !isUpper(c.span(n, n+1)) { // "un doctor o q"
-			break
-		}
-		if namePart[w] && n > from && isUpper(c.span(from, from+1)) { // "Samuel de urgencias", but "Juan de la Cruz"
-			k := n + 1
-			for k < len(c.words) && namePart[c.words[k].fold] {
-				k++
-			}
-			if k == len(c.words) || !isUpper(c.span(k, k+1)) {
-				break
-			}
-		}
-		if namePart[w] && (n == from || n+1 == len(c.words) || nameStops(c.words[n+1].fold) && !namePart[c.words[n+1].fold]) {
-			break
-		}
-		if !strings.ContainsFunc(w, unicode.IsLetter) {
-			break
-		}
-		n++
-	}
-	return n - from
-}
 
 // ledName reads a name behind words that announce one, anywhere: "you can call me T". It gives "" where none is announced.
 // pending: the name was just asked for; elsewhere "I'm" and "it's" lead to much else.
@@ -89,6 +33,12 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		}
 		n := c.nameWords(to)
 		if n == 0 && !shy && to < len(c.words) && relatives[c.words[to].fold] && !namePronouns[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "call me Mama Bear"
+			n = 1 + c.nameWords(to+1)
+		}
+		if n == 0 && !shy && to+1 == len(c.words) && utf8Len(c.words[to].fold) == 1 && strings.ContainsFunc(c.words[to].fold, unicode.IsLetter) { // "just put x"
+			n = 1
+		}
+		if n == 0 && !shy && to+1 < len(c.words) && (c.words[to].fold == "el" || c.words[to].fold == "la") && isUpper(c.span(to+1, to+2)) { // "dígame el Güero"
 			n = 1 + c.nameWords(to+1)
 		}
 		if n == 0 && to+1 == len(c.words) && alsoNames[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "I'm Will"
@@ -129,12 +79,6 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 	return ""
 }
 
-// adjectives end words that say how somebody is, not who: "im hurting", "soy diabético".
-var adjectives = regexp.MustCompile(`(?:ing|ed|sick|less|ful|ic|ing|ado|ada|ido|ida|ico|ica|oso|osa|eno|ena|ense|ando|iendo|ista|ante|ente)$`)
-
-var notWho = set("adicto adicta mexicano mexicana dominicano dominicana cubano cubana colombiano colombiana americano americana boricua guatemalteco guatemalteca peruano peruana venezolano venezolana ciudadano ciudadana indigente mayor diabetica addict user veteran vet felon citizen immigrant broke high drunk stuck clueless " +
-	"whatsapp facebook messenger telegram instagram email mail correo gmail phone withdrawals withdrawal dope heroin fentanyl methadone suboxone pills detox rehab help american hispanic latino latina gay straight trans male female man woman hombre mujer here there back away off")
-
 // plainlyNamed reads a name in small letters where the dialogue waits: "im jay", "i said jay", "soy kevin quiero cita". Only one word is taken, and
 // none that says how somebody is.
 func (c *clause) plainlyNamed() string {
@@ -156,37 +100,19 @@ func (c *clause) plainlyNamed() string {
 			}
 			n = 2
 		}
+		if to+n < len(c.words) && strings.HasSuffix(c.words[to+n].fold, "ing") { // "I am slow getting to it"
+			continue
+		}
 		c.use(from, to+n)
 		return c.span(to, to+n)
 	}
 	return ""
 }
 
-// whoAt reports whether a word can be somebody's name, and is not how somebody is, a time, a language or a plan.
-func (c *clause) whoAt(i int) bool {
-	w := c.words[i].fold
-	if c.words[i].used || utf8Len(w) < 3 || noName[w] || notWho[w] || fillers[w] || when[w] || relatives[w] || places[w] || yesWords[w] || noWords[w] || sounds[w] || unwillingEnd[w] || c.isLanguage(i) || adjectives.MatchString(w) && !isUpper(c.span(i, i+1)) {
-		return false
-	}
-	for _, p := range plans {
-		for _, n := range p.names {
-			if has(n, w) {
-				return false
-			}
-		}
-	}
-	return !strings.ContainsFunc(w, unicode.IsDigit) && !strings.ContainsAny(w, notInNames)
-}
-
-// notInNames are characters of addresses and of code.
-const notInNames = "@/\\<>{}=|"
-
-var namePronouns = set("him her them boss ex family")
-
 // kinName reads the name behind a relation: "his sister Joanne", "soy su hermana Juanita".
 func (c *clause) kinName() string {
 	for i := range c.words {
-		if i == 0 || !own[c.words[i-1].fold] && c.words[i-1].fold != "his" && c.words[i-1].fold != "her" && c.words[i-1].fold != "su" || !relatives[c.words[i].fold] || c.words[i].used || i+1 == len(c.words) || !isUpper(c.span(i+1, i+2)) {
+		if i == 0 || !own[c.words[i-1].fold] && c.words[i-1].fold != "his" && c.words[i-1].fold != "her" && c.words[i-1].fold != "su" || !relatives[c.words[i].fold] || c.words[i].used || i+1 == len(c.words) || !isUpper(c.span(i+1, i+2)) && !(i+2 == len(c.words) && c.whoAt(i+1)) {
 			continue
 		}
 		if n := c.nameWords(i + 1); n > 0 && n <= 3 {
@@ -197,18 +123,19 @@ func (c *clause) kinName() string {
 	return ""
 }
 
-// isLanguage reports whether a word names a language: "habla ruso" says no name.
-func (c *clause) isLanguage(i int) bool {
-	w := strings.Trim(c.words[i].fold, "'")
-	return languageNames()[w] != ""
-}
-
-// alsoNames are words of either language that are names where they stand alone with a capital letter.
-var alsoNames = set("al will may pat dee sol mar luz paz lo mia")
-
 // bareName reads a name that stands alone, as the answer to the question for it.
 func (c *clause) bareName() string {
 	from, to := c.rest()
+	for _, tail := range [][]string{{"will", "do"}, {"is", "fine"}, {"is", "ok"}, {"works"}, {"basta"}, {"esta", "bien"}, {"here"}, {"speaking"}, {"aqui"}} { // "Rosalie will do", "con Rosalía basta"
+		if n := len(tail); to-from > n && slices.EqualFunc(c.words[to-n:to], tail, func(w word, t string) bool { return w.fold == t }) {
+			c.use(to-n, to)
+			to -= n
+		}
+	}
+	if to-from > 1 && (c.words[from].fold == "con" || c.words[from].fold == "aqui") {
+		c.words[from].used = true
+		from++
+	}
 	if from == to || to-from > 5 {
 		return ""
 	}
@@ -248,6 +175,9 @@ func otherName(text, known string) string {
 		if start == i {
 			continue
 		}
+		for start < i-1 && leadWord[f(start)] { // "dígame Cristina, no Cris"
+			start++
+		}
 		if name := text[words[start][0]:words[i-1][1]]; utf8Len(name) <= 60 && !strings.ContainsAny(name, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
 			return name
 		}
@@ -255,6 +185,96 @@ func otherName(text, known string) string {
 	return ""
 }
 
-func isUpper(s string) bool { return s != "" && unicode.IsUpper([]rune(s)[0]) }
+// names reads a name that words announce ("my name is"), and one that stands beside a number.
+func (r *reading) names(list []clause, pending StepID, known Fields, corrected bool) {
+	if r.fields.Name != "" {
+		return
+	}
+	for _, shy := range []bool{false, true} { // "it's Robert but I go by Robbie"
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Name == "" {
+				r.fields.Name = c.ledName(shy, pending == StepName, corrected)
+				if shy && r.fields.Name == "" && (pending == StepForWhom || pending == StepName || pending == StepSummary || r.fields.Phone != "" || pending != "" && known.Name == "") {
+					r.fields.Name = c.plainlyNamed()
+				}
+			}
+		})
+	}
+	if pending == StepName && r.fields.Name == "" && len(list) > 0 {
+		whole := strings.TrimSpace(list[0].text)
+		switch c := &list[0]; {
+		case initials.MatchString(whole) && strings.Contains(whole, "."): // "t.j.", which would be two sentences
+			r.fields.Name = whole
+			eachAnswer(list, func(c *clause) { c.useAll() })
+			return
+		case len(list) == 1 && len(c.words) == 1 && alsoNames[c.words[0].fold] && !c.words[0].used: // "al"
+			r.fields.Name = c.span(0, 1)
+			c.useAll()
+			return
+		}
+		eachAnswer(list, func(c *clause) {
+			if r.fields.Name == "" {
+				r.fields.Name = c.titledName()
+			}
+			if r.fields.Name == "" {
+				r.fields.Name = c.kinName()
+			}
+		})
+	}
+	if r.fields.Name == "" && known.Name == "" {
+		eachAnswer(list, func(c *clause) { // "for me sam 508 ..."
+			if from, to := c.rest(); r.fields.Name == "" && c.piece && from == 0 && to == len(c.words) && to <= 2 && c.whoAt(0) && c.whoAt(to-1) {
+				r.fields.Name = c.bareName()
+			}
+		})
+	}
+	if r.fields.Name == "" && (r.fields.Phone != "" || r.fields.Email != "") && known.Name == "" && pending != StepName { // "Carla 508 555 0143"
+		eachAnswer(list, func(c *clause) {
+			if from, to := c.rest(); r.fields.Name == "" && to-from >= 1 && to-from <= 3 && isUpper(c.span(from, to)) && len(list) <= 2 {
+				r.fields.Name = c.bareName()
+			}
+		})
+	}
+}
 
-func utf8Len(s string) int { return len([]rune(s)) }
+func (c *clause) useName(name string) {
+	if from, to := c.find(fold(name)); from >= 0 {
+		c.use(from, to)
+		for from > 0 && strings.Contains(" no it's its is es name nombre my mi ", " "+c.words[from-1].fold+" ") {
+			from--
+			c.words[from].used = true
+		}
+	}
+	for i := range c.words { // "not Anna" goes with it
+		if w := c.words[i].fold; (w == "not" || w == "no") && i+2 >= len(c.words)-1 && len(c.words) <= i+3 {
+			c.use(i, len(c.words))
+		}
+	}
+}
+
+// initials are a name of letters alone.
+var initials = regexp.MustCompile(`^\pL\.( ?\pL\.){0,3}( ?\pL)?$`)
+
+// titled are callings that stand before a name and make it one whole.
+var titled = set("nurse doctor dr dra doctora enfermera enfermero counselor consejera consejero licenciada licenciado lic pastor father padre officer mr mrs ms sr sra don dona")
+
+// titledName reads a name behind a calling: "nurse kim".
+func (c *clause) titledName() string {
+	from := 0
+	for from < len(c.words) && fillers[c.words[from].fold] {
+		from++
+	}
+	if n := len(c.words) - from; n < 2 || n > 3 || !titled[c.words[from].fold] {
+		return ""
+	}
+	for i := from + 1; i < len(c.words); i++ {
+		if !c.whoAt(i) {
+			return ""
+		}
+	}
+	c.useAll()
+	return c.span(from, len(c.words))
+}
+
+// leadWord are words that lead to a name, one by one.
+var leadWord = set(strings.Join(nameLeads, " "))

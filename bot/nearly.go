@@ -62,11 +62,31 @@ func (c *clause) nearlyPlan() string {
 			joined += c.words[i+1].fold
 		}
 		for _, often := range []struct{ name, code string }{{"medicare", "medicare"}, {"masshealth", "masshealth"}, {"medicaid", "masshealth"}, {"private", "private"}, {"privado", "private"}, {"tricare", "private"}} {
-			if !w.used && (nearly(w.fold, often.name) || nearly(joined, often.name)) {
+			if !w.used && (nearly(w.fold, often.name) || nearly(joined, often.name) || len(often.name) >= 8 && min(apart(w.fold, often.name), apart(joined, often.name)) <= (len(often.name)-1)/3) {
 				c.useAll()
 				return often.code
 			}
 		}
 	}
 	return ""
+}
+
+// apart counts the letters that must be added, taken away or changed to make one word of another.
+func apart(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			last, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, last+cost)
+		}
+	}
+	return row[len(b)]
 }

@@ -66,7 +66,7 @@ func reachIn(text string) reach {
 		if r.phone != "" && strings.HasSuffix(tail, " no") && corrects(strings.TrimSuffix(fold(r.text[end:at[0]]), " no")) { // "0134, wait no, 0135"
 			ruledOut = false
 		}
-		if !ruledOut && (r.phone == "" || corrects(r.text[end:at[0]])) {
+		if !ruledOut && (r.phone == "" || corrects(r.text[end:at[0]]) || prefers.MatchString(fold(r.text[end:at[0]]))) {
 			r.phone = phonenumbers.Format(num, phonenumbers.E164)
 		}
 		out.WriteString(r.text[end:at[0]])
@@ -75,6 +75,12 @@ func reachIn(text string) reach {
 	}
 	out.WriteString(r.text[end:])
 	r.text = out.String()
+	if m := inPieces.FindStringSubmatchIndex(r.text); r.phone == "" && m != nil && onlyLeads(r.text[m[3]:m[4]]) && onlyLeads(r.text[m[5]:m[6]]) { // "area code 508, then 555, and then 0143"
+		if num, err := phonenumbers.Parse(digitsOf(r.text[m[2]:m[3]]+r.text[m[4]:m[5]]+r.text[m[6]:m[7]]), "US"); err == nil && phonenumbers.IsValidNumber(num) {
+			r.phone = phonenumbers.Format(num, phonenumbers.E164)
+			r.text = r.text[:m[2]] + " " + string(markPhone) + " " + r.text[m[7]:]
+		}
+	}
 	if r.phone == "" && len(r.part) == 7 { // "area code 508, then 555 0143"
 		if m := areaBefore.FindStringSubmatch(text); m != nil {
 			if num, err := phonenumbers.Parse(m[1]+r.part, "US"); err == nil && phonenumbers.IsValidNumber(num) {
@@ -144,115 +150,6 @@ func takeMail(text string) (rest, address string) {
 	return text, ""
 }
 
-// digitWords are digits as people say them, in both languages. Tens and teens give two digits.
-var digitWords = map[string]string{
-	"zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-	"cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9",
-	"ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
-	"diez": "10", "once": "11", "doce": "12", "trece": "13", "catorce": "14", "quince": "15", "dieciseis": "16", "diecisiete": "17", "dieciocho": "18", "diecinueve": "19",
-	"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
-	"veinte": "20", "treinta": "30", "cuarenta": "40", "cincuenta": "50", "sesenta": "60", "setenta": "70", "ochenta": "80", "noventa": "90",
-	"veintiuno": "21", "veintidos": "22", "veintitres": "23", "veinticuatro": "24", "veinticinco": "25", "veintiseis": "26", "veintisiete": "27", "veintiocho": "28", "veintinueve": "29",
-}
-
-var spokenWord = regexp.MustCompile(`[\p{L}\p{M}]+|\d+`)
-
-// spokenDigits writes a run of number words as digits, where it gives ten digits, or eleven with a leading 1: nothing shorter is a number to call.
-func spokenDigits(text string) string {
-	words := spokenWord.FindAllStringIndex(text, -1)
-	for i := 0; i < len(words); i++ {
-		digits, spoken, j := "", 0, i
-		for tens := false; j < len(words); j++ {
-			raw := text[words[j][0]:words[j][1]]
-			w := fold(raw)
-			if j > i && strings.Trim(text[words[j-1][1]:words[j][0]], " ,.-–") != "" {
-				break
-			}
-			d, ok := digitWords[w]
-			switch {
-			case w == "o" && j > i: // "five o eight"
-				d, ok = "0", true
-			case raw[0] >= '0' && raw[0] <= '9':
-				d, ok = raw, true
-				spoken--
-			case w == "y" && tens, w == "and" && tens: // "cincuenta y cinco"
-				continue
-			case (w == "double" || w == "doble" || w == "triple") && j+1 < len(words):
-				next := digitWords[fold(text[words[j+1][0]:words[j+1][1]])]
-				if len(next) != 1 {
-					break
-				}
-				d, ok = strings.Repeat(next, map[string]int{"double": 2, "doble": 2, "triple": 3}[w]), true
-				j++
-			case w == "hundred" && len(digits) > 0: // "eight hundred"
-				d, ok = "00", true
-			}
-			if !ok || len(digits) > 11 {
-				break
-			}
-			spoken++
-			if tens && len(d) == 1 && d != "0" {
-				digits = digits[:len(digits)-1]
-			}
-			tens = len(d) == 2 && d[1] == '0' && d[0] != '1' && d[0] != '0' && len(w) > 2
-			digits += d
-		}
-		if n := len(digits); spoken > 0 && (n == 10 || n == 11 && digits[0] == '1') {
-			return text[:words[i][0]] + digits[:n-10] + digits[n-10:n-7] + "-" + digits[n-7:n-4] + "-" + digits[n-4:] + text[words[j-1][1]:]
-		}
-	}
-	return text
-}
-
-// corrections are words with which people take back what they said.
-var corrections = []string{"actually", "sorry", "wait", "i mean", "i meant", "correction", "oops", "instead", "rather", "make it", "make that", "change", "better", "should be", "my bad", "the right", "new",
-	"perdon", "disculpe", "disculpa", "digo", "quise decir", "mejor", "me equivoque", "en realidad", "cambie", "cambiar", "cambio", "corrijo", "correccion", "el correcto", "es mas bien", "mas bien", "ahora es", "espere", "now it's", "but it's", "i changed", "nuevo"}
-
-func corrects(text string) bool { return has(text, corrections...) }
-
-var lastDigits = regexp.MustCompile(`\b\d{2,6}\b`)
-
-// mended puts the last digits of a correction into a number that is known: "sorry, it's 0143 at the end".
-func mended(known, text string) string {
-	if known == "" || !corrects(text) && !has(text, "not", "no", "ends in", "ends with", "termina en", "at the end", "al final", "last four", "last digits", "ultimos") {
-		return ""
-	}
-	found := lastDigits.FindAllString(text, -1)
-	if len(found) == 0 || len(found) > 2 {
-		return ""
-	}
-	if len(found) == 1 && len(found[0]) == 3 && strings.HasPrefix(known, "+1") && len(strings.Fields(text)) <= 7 && !has(text, "at the end", "ends", "termina", "al final") { // another area code
-		fixed := "+1" + found[0] + known[5:]
-		if num, err := phonenumbers.Parse(fixed, "US"); err == nil && phonenumbers.IsValidNumber(num) && fixed != known {
-			return fixed
-		}
-	}
-	end := found[0]
-	ends := has(text, "ends", "end", "termina", "terminan", "final", "last", "ultimos", "ultimas")
-	if len(found) == 2 && !strings.HasSuffix(known, found[1]) || len(found) == 1 && !(ends && len(end) >= 2 || len(end) == 4 && near(known, end)) {
-		return ""
-	}
-	if len(found) == 2 && len(end) != len(found[1]) {
-		return ""
-	}
-	fixed := known[:len(known)-len(end)] + end
-	if num, err := phonenumbers.Parse(fixed, "US"); err != nil || !phonenumbers.IsValidNumber(num) || fixed == known {
-		return ""
-	}
-	return fixed
-}
-
-// near reports whether four digits hold the last four of a number in another order or with one changed.
-func near(known, end string) bool {
-	old, same := known[len(known)-4:], 0
-	for i := range 4 {
-		if old[i] == end[i] {
-			same++
-		}
-	}
-	return same >= 2
-}
-
 // PhoneShown writes an E.164 number as people here read it: "(508) 555-0143"; a foreign one with its country code.
 func PhoneShown(e164 string) string {
 	num, err := phonenumbers.Parse(e164, "US")
@@ -264,3 +161,64 @@ func PhoneShown(e164 string) string {
 	}
 	return phonenumbers.Format(num, phonenumbers.INTERNATIONAL)
 }
+
+// reach takes over phone and email, unless they stand in a question about somebody else's number.
+func (r *reading) reach(way reach, list []clause, pending StepID, known Fields, text string) {
+	for i := range list {
+		for k := range list[i].words {
+			w := &list[i].words[k]
+			if w.fold != string(markPhone) && w.fold != string(markMail) {
+				continue
+			}
+			w.used = true
+			if list[i].asks && has(list[i].span(0, len(list[i].words)), "your", "yours", "su", "sus", "ustedes", "clinic", "clinica") && !has(list[i].span(0, len(list[i].words)), "my", "mi") {
+				way.phone, way.mail = "", ""
+				continue
+			}
+			list[i].useLead(k)
+		}
+	}
+	if way.phone == "" && way.problem == "" || way.phone == "" && way.part == "" {
+		if fixed := mended(known.Phone, way.text); fixed != "" {
+			way.phone, way.problem = fixed, ""
+			for i := range list {
+				list[i].useAll()
+			}
+		}
+	}
+	if way.phone != "" || way.mail != "" {
+		r.fields.Phone, r.fields.Email = way.phone, way.mail
+		return
+	}
+	if pending == StepReach || pending == StepSummary || way.problem != "" && has(text, "number", "numero", "cell", "phone", "celular", "telefono", "call me at", "llamen al", "llameme al") {
+		r.problem = way.problem
+	}
+}
+
+// numberWords stand before a number or an email.
+var numberWords = set("my number phone cell mobile home telephone tel celular cel casa numero telefono call reach me at on is it's its it the best way contact a by through to email mail e address correo electronico mi el es al por llamen llamenme llameme llame llamarme marqueme marquen pueden puede you can may use nuevo new correct right correcto should be try work's ext our nuestro su tengo este phone's cell's personal lo mejor via mejor here aqui write escribame escribanme send mande change cambie cambiar cambiemos actualice update")
+
+// useLead marks the words that only led to a number: "mi numero es".
+func (c *clause) useLead(at int) {
+	for k := at - 1; k >= 0 && !c.words[k].used && numberWords[c.words[k].fold]; k-- {
+		c.words[k].used = true
+	}
+	if at+1 < len(c.words) && c.words[at+1].fold == "ext" {
+		c.use(at+1, min(len(c.words), at+3))
+	}
+}
+
+// inPieces is a number told in three pieces, and onlyLeads reports whether what stands between two of them says nothing else.
+var inPieces = regexp.MustCompile(`\b(\d{3})\b(?:\D{1,24})\b(\d{3})\b(?:\D{1,24})\b(\d{4})\b`)
+
+func onlyLeads(between string) bool {
+	for w := range strings.FieldsSeq(fold(between)) {
+		if w != "then" && w != "and" && w != "luego" && w != "y" && w != "despues" && w != "entonces" && w != "next" && !numberWords[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// prefers stands between two numbers of which the second is meant: "home is ... but use my cell ...".
+var prefers = regexp.MustCompile(`\b(but|pero)\b.*\b(use|call|try|reach|usen|use|llamen|llame|marquen|best|better|prefer|prefiero)\b`)

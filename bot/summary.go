@@ -4,13 +4,13 @@ import "strings"
 
 // sendsWith are words that may stand beside the yes that sends a request; any other word makes the message something else.
 var sendsWith = set("it it's its that's thats that is this right correct good all everything looks look go ahead send please pls porfa favor por thanks thank you gracias now ok okay oh well great perfect dear maam ma'am sir " +
-	"todo esta eso asi es bien correcto ahora muchas bueno pues senora senorita senor adelante claro con gusto quiero want to i do lo la mi my request solicitud mande mandela mandelo envie enviela envielo mandala enviala")
+	"todo esta eso asi es bien correcto ahora muchas bueno pues senora senorita senor adelante claro con gusto quiero want to i do lo la mi my request solicitud yes quite all that's and along then already everything's think so muy tan just fine me is are was good's perfectly perfect very well mi amor hijita mijo mija ya asi esta estan enviarla mandarla puede pueden se ve todos los datos bien gracias correcta correctos mande mandela mandelo envie enviela envielo mandala enviala")
 
 // sends reports whether a message at the summary is a clear yes and nothing else. A yes-word inside a longer message sends nothing: "oye y me van
 // a pedir papeles" only looks like one.
 func sends(text string) bool {
 	words := strings.Fields(strings.NewReplacer("claro que si", "si", "por supuesto que si", "si", "como no", "si").Replace(fold(text)))
-	if len(words) == 0 || len(words) > 7 || asksSomething(text) {
+	if len(words) == 0 || len(words) > 12 || asksSomething(text) {
 		return false
 	}
 	if len(words) == 1 && (words[0] == "y" || words[0] == "fine") {
@@ -19,7 +19,7 @@ func sends(text string) bool {
 	yes := false
 	for _, w := range words {
 		switch {
-		case w == "y" || w == "ya" || w == "n":
+		case w == "y" || w == "ya" && len(words) < 3 || w == "n":
 			return false
 		case yesWords[w]:
 			yes = yes || w != "seguro" && w != "desde"
@@ -28,7 +28,7 @@ func sends(text string) bool {
 		}
 	}
 	if !yes {
-		return has(text, "go ahead", "send it", "that's fine", "sounds good", "todo bien", "esta bien", "all good", "all right")
+		return has(text, "go ahead", "send it", "send", "enviela", "envielo", "mandela", "mandelo", "mandala", "that's fine", "sounds good", "todo bien", "esta bien", "all good", "all right")
 	}
 	return true
 }
@@ -83,6 +83,8 @@ func (t *turn) softly() bool {
 		t.take(at, Fields{Text: new(false)})
 	case at == StepSummary:
 		t.ask(at, "summary_no")
+	case has(t.in.Text, "ya no", "no more", "not anymore") && has(t.in.Text, "dejelo", "dejalo", "leave it", "drop it"):
+		return t.command(cmdCancel)
 	case !has(t.in.Text, "mejor", "better", "rather", "best", "preferably", "prefiero", "dejelo", "dejalo"): // "neither" of the plans
 		return false
 	case CanSkip(at):

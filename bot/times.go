@@ -1,18 +1,19 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
 
 // when are the words that say when, by themselves.
 var when = set("morning mornings noon midday afternoon afternoons evening evenings eve night nights weekday weekdays weekend weekends daytime today tomorrow tonight anytime asap whenever lunch lunchtime dinner " +
-	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
+	"monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays weds mon tue tues wed thu thur thurs fri sat sun tmrw tmw tmr 2morrow tomorow tommorow tomorrows early late o'clock midnight breakfast supper daylight " +
 	"manana mananas mediodia tarde tardes tardecita noche noches madrugada almuerzo hoy temprano lunes martes miercoles jueves viernes sabado sabados domingo domingos ahorita tempranito tardecita nochecita mananita cenar comer desayunar cena comida desayuno lonche oclock")
 
 // whenPhrases say when only together.
 var whenPhrases = []string{"any time", "any day", "any hour", "all day", "every day", "each day", "after work", "after school", "before work", "my break", "my lunch", "day off", "days off", "next week", "this week", "right away", "right now", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "when i get", "when i'm", "when my", "when he", "when she", "as soon as", "after that", "or later", "or after", "and on", "onwards", "days only", "only days", "work hours", "business hours", "office hours", "working hours",
-	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
+	"cualquier hora", "cualquier dia", "cualquier momento", "cuando sea", "da igual", "cuando quieras", "cuando puedas", "a la que sea", "whatever works", "whenever works", "cuando ustedes puedan", "les convenga", "le convenga", "les quede bien", "les acomode", "le acomode", "convenient for you", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste", "cuando salgo", "cuando salga", "cuando llego", "cuando mis", "cuando mi", "todo el dia", "todos los dias", "entre semana", "entresemana", "fin de semana", "fines de semana", "despues del trabajo", "antes del trabajo", "en mi descanso", "hora del almuerzo", "hora de almuerzo", "dia libre", "dias libres", "me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que", "lo antes posible", "lo mas pronto", "cuanto antes", "la proxima semana", "esta semana", "al rato", "despues de eso", "en adelante", "a partir de", "o mas tarde", "de dia", "me da lo mismo", "da lo mismo", "cualquiera esta bien", "en la tardecita", "no importa"}
 
 // beforeWhen lead to a time; a number behind them is an hour.
 var beforeWhen = set("after before at around about between until till by from past since not no never any every each on except but only weekdays in or to and just like early late this next all most the pls mid middle end " +
@@ -47,13 +48,15 @@ func (c *clause) marksTimes(pending bool) []bool {
 			continue
 		}
 		switch {
-		case when[w], pending && (w == "day" || w == "days" || w == "dia" || w == "dias"):
+		case when[w], pending && (w == "whatever" || w == "day" || w == "days" || w == "dia" || w == "dias"):
 			core[i] = true
 		case isHour(w) && (strings.ContainsAny(w, ":") || strings.HasSuffix(w, "m")):
 			core[i] = true
 		case isHour(w) && (pending || i > 0 && hourLeads[c.words[i-1].fold] || i+1 < len(c.words) && (c.words[i+1].fold == "am" || c.words[i+1].fold == "pm" || c.words[i+1].fold == "o'clock" || c.words[i+1].fold == "to" || c.words[i+1].fold == "a")):
 			core[i] = true
 		case isHour(w) && i > 1 && core[i-2] && isHour(c.words[i-2].fold) && (c.words[i-1].fold == "and" || c.words[i-1].fold == "y"): // "between 1 and 3"
+			core[i] = true
+		case pending && w == "una" && i > 0 && (c.words[i-1].fold == "de" || c.words[i-1].fold == "la") && i+1 < len(c.words) && c.words[i+1].fold == "a", pending && len(digitWords[w]) > 0 && len(digitWords[w]) <= 2 && i > 1 && c.words[i-1].fold == "a" && core[i-2]: // "de una a tres"
 			core[i] = true
 		case digitWords[w] != "" && i > 0 && hourLeads[c.words[i-1].fold] && w != "oh" && len(digitWords[w]) <= 2: // "after five", "despues de las cinco"
 			core[i] = w != "uno" || c.words[i-1].fold == "las"
@@ -114,6 +117,14 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	for first > 0 && !c.words[first-1].used && beforeWhen[c.words[first-1].fold] {
 		first--
 	}
+	if isHour(c.words[last].fold) || digitWords[c.words[last].fold] != "" {
+		for k := first - 1; k >= max(0, first-6) && !c.words[k].used; k-- { // "after I get off at 5" must never become "at 5"
+			if w := c.words[k].fold; w == "after" || w == "before" || w == "until" || w == "once" || w == "despues" || w == "antes" || w == "hasta" {
+				first = k
+				break
+			}
+		}
+	}
 	for k := first - 1; k >= max(0, first-4) && !c.words[k].used; k-- { // "do not call after 6" must never become "after 6"
 		w := c.words[k].fold
 		if w == "wait" || w == "espere" || w == "actually" || w == "perdon" || w == "sorry" { // "no wait afternoons" takes back, it rules nothing out
@@ -155,7 +166,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	for _, p := range callWords { // used or not: "you can call me at ... between 9 and 5"
 		calls = calls || has(c.span(0, len(c.words)), p)
 	}
-	if calls || other == 0 {
+	if calls || other == 0 || first <= 1 && other <= 4 && from9to5.MatchString(fold(c.span(first, last+1))) { // "only between 9 and 11 when he's at work"
 		return first, last + 1, true
 	}
 	return 0, 0, false
@@ -194,34 +205,5 @@ func (c *clause) barredSpan() (from, to int) {
 	return from, to
 }
 
-// plainTimes are the words around a part of the day that change nothing: "in the morning is fine".
-var plainTimes = set("in the on at is are would be best better works good great fine ok okay for me please my during i'm im usually mostly just maybe time preferably prefer i do well works to by all any every that's thats it can you call actually make i'd " +
-	"en la el los las por de del a al es son mejor estaria esta bien para mi favor solo nomas siempre preferencia me llamen llamar llame pueden puede seria todas todos que sea quise decir")
-
-// timesValue gives the id of a choice where the words say just that, else the words as they are.
-func timesValue(text string) string {
-	f := fold(text)
-	for _, p := range []string{"any time", "anytime", "any hour", "whenever", "no preference", "doesn't matter", "doesnt matter", "don't care", "dont care", "cualquier hora", "cualquier momento", "cuando sea", "cuando ustedes puedan", "cuando ustedes quieran", "cuando usted pueda", "cuando puedan", "cuando pueda", "cuando quieran", "cuando quiera", "cuando gusten", "cuando guste",
-		"me da igual", "me da lo mismo", "da lo mismo", "no tengo preferencia", "sin preferencia", "a la hora que sea", "no importa", "all day", "todo el dia"} {
-		f = strings.TrimSpace(strings.ReplaceAll(" "+f+" ", " "+p+" ", " _any "))
-	}
-	id := ""
-	for i, w := range strings.Fields(f) {
-		part := map[string]string{"_any": "any", "any": "any", "cualquiera": "any", "morning": "morning", "mornings": "morning", "manana": "morning", "mananas": "morning", "afternoon": "afternoon", "afternoons": "afternoon", "tarde": "afternoon", "tardes": "afternoon",
-			"evening": "evening", "evenings": "evening", "eve": "evening", "night": "evening", "nights": "evening", "noche": "evening", "noches": "evening"}[w]
-		switch {
-		case w == "any" && strings.Contains(f, " "):
-		case part != "" && (id == "" || id == part && w != "manana"):
-			id = part
-			if w == "manana" && i == 0 && strings.Contains(f, " ") { // "mañana en la mañana" is tomorrow
-				return text
-			}
-		case part != "", !plainTimes[w]:
-			return text
-		}
-	}
-	if id == "" {
-		return text
-	}
-	return id
-}
+// from9to5 are hours with the words that make them times of day.
+var from9to5 = regexp.MustCompile(`\b(between|from|after|before|until|entre|de|despues de|antes de|hasta)( las?| la)? \d`)

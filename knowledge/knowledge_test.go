@@ -1,6 +1,9 @@
 package knowledge
 
 import (
+	"encoding/json"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -182,14 +185,32 @@ func TestLongMessages(t *testing.T) {
 	}
 }
 
+// BenchmarkFind decides the lines of our own measuring sets, on one core with GOMAXPROCS=1, and reports the median beside the mean.
 func BenchmarkFind(b *testing.B) {
 	base := realBase(b)
-	texts := []string{"do you take medicare", "q es la terapia de grupo", "My mother is 71 and takes pain pills every day. She has Medicare and I am worried. What would it cost her to come to you?"}
-	langs := []string{"en", "es", "en"}
-	i := 0
-	for b.Loop() {
-		base.Find(texts[i%3], langs[i%3])
-		i++
+	for _, lang := range languages {
+		b.Run(lang, func(b *testing.B) {
+			data, err := os.ReadFile("testdata/questions." + lang + ".jsonl")
+			if err != nil {
+				b.Fatal(err)
+			}
+			var texts []string
+			for line := range strings.Lines(string(data)) {
+				var l struct{ Text string }
+				if err := json.Unmarshal([]byte(line), &l); err != nil {
+					b.Fatal(err)
+				}
+				texts = append(texts, l.Text)
+			}
+			var took []time.Duration
+			for b.Loop() {
+				start := time.Now()
+				base.Find(texts[len(took)%len(texts)], lang)
+				took = append(took, time.Since(start))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/median")
+		})
 	}
 }
 

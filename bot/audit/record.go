@@ -29,7 +29,9 @@ const (
 	Opened       Act = "opened"        // a request and its conversation
 	StatusSet    Act = "status"        // "<request>:<status>"
 	Noted        Act = "noted"         // a request
-	Exported     Act = "exported"      // a request, or "record"
+	Exported     Act = "exported"      // "<request>:<form>:<disclosure>", "list:csv:<disclosure>", "record", or "numbers:<period>:<language>"
+	Disclosures  Act = "disclosures"   // nothing: the log of disclosures
+	Accounted    Act = "accounted"     // a request whose disclosures were looked at, or "none"
 	Searched     Act = "searched"      // "requests:<how many were found>"; never what was looked for
 	Claimed      Act = "claimed"       // a request
 	ClaimLost    Act = "claim_lost"    // a request that somebody else had
@@ -37,6 +39,7 @@ const (
 	Given        Act = "given"         // "<request>:<account>"
 	Attempted    Act = "attempted"     // "<request>:<result>"
 	Decided      Act = "decided"       // "<request>:<outcome>"
+	Postponed    Act = "postponed"     // a request: its next call is put off
 	Merged       Act = "merged"        // "<request>:<other request>"
 	Overridden   Act = "overridden"    // "<request>:<what>:<reason>", the reason a word of a list
 	ChatTaken    Act = "chat_taken"    // a conversation
@@ -50,8 +53,12 @@ const (
 	FactorGone   Act = "factor_gone"   // "passkey"
 	NewPass      Act = "passphrase"    // nothing: the passphrase was changed
 	EndedSession Act = "session_ended" // nothing: one of the own sessions
+	ListedAlerts Act = "listed_alerts" // nothing: whom alerts go to, and what became of them
+	AlertTested  Act = "alert_tested"  // a destination of alerts
+	AlertAgain   Act = "alert_again"   // an alert that was given up
 	Verified     Act = "verified"      // nothing: the record was checked
 	Erased       Act = "erased"        // a request or conversation
+	Counted      Act = "counted"       // "<page>:<period>:<language>": the counts were looked at
 
 	ListedGaps    Act = "gaps_listed"     // nothing: the questions without an answer
 	OpenedGap     Act = "gap_opened"      // a group of questions

@@ -55,7 +55,9 @@ type Turn struct {
 func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	text, masked := bot.Mask(clean(m.Text))
 	in := bot.Input{Time: r.Now().UTC().Truncate(time.Millisecond), ID: m.ID, Text: text, Masked: masked, Choice: r.choice(m.Choice), Lang: m.Lang,
-		Screen: r.screen(m), Reference: r.code(id), Full: len(c.Lines) >= MaxLines}
+		Reference: r.code(id), Full: len(c.Lines) >= MaxLines}
+	var whole *knowledge.Result // what the knowledge base makes of all that was typed
+	in.Screen, whole = r.screen(c, m)
 	if in.Choice == "" {
 		if in.Code = bot.CodeIn(text); in.Code != "" {
 			in.Status = r.Status(in.Code)
@@ -74,8 +76,16 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	events, lookup := bot.Step(c, in)
 	if lookup != nil {
 		for _, text := range lookup.Texts {
-			found := r.Knowledge.Find(text, string(lookup.Lang))
+			found := whole
+			if found == nil || text != m.Text || lookup.Lang != langOf(c.Lang, m.Lang) {
+				f := r.Knowledge.Find(text, string(lookup.Lang))
+				found = &f
+			}
 			in.Found = append(in.Found, bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence})
+		}
+		if lookup.Context != "" {
+			found := r.Knowledge.Find(lookup.Texts[0]+" "+lookup.Context, string(lookup.Lang))
+			in.Whole = &bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence}
 		}
 		turn.Confidence, turn.Near = in.Found[0].Confidence, in.Found[0].Topics
 		events, _ = bot.Step(c, in)
@@ -85,13 +95,22 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	return turn
 }
 
-// screen looks at what was typed before anything else is done with it. A tapped option carries our own label, not the visitor's words.
-func (r *Road) screen(m Message) safety.Result {
+// screen looks at what was typed before anything else is done with it, and asks the knowledge base, which is in memory, for its opinion. A tapped
+// option carries our own label, not the visitor's words.
+func (r *Road) screen(c bot.Conversation, m Message) (safety.Result, *knowledge.Result) {
 	if m.Choice != "" && r.choice(m.Choice) != "" {
-		return safety.Result{}
+		return safety.Result{}, nil
 	}
-	return r.Screen.Check(m.Text)
+	if r.Knowledge == nil {
+		return r.Screen.Check(m.Text), nil
+	}
+	found := r.Knowledge.Find(m.Text, string(langOf(c.Lang, m.Lang)))
+	other := safety.Opinion{Danger: found.Chance(emergencyTopics...), Personal: found.Chance(medicalTopics...)}
+	return r.Screen.CheckBeside(m.Text, other), &found
 }
+
+// What the knowledge base is asked about danger and personal questions.
+var emergencyTopics, medicalTopics = bot.EmergencyTopics(), bot.MedicalTopics()
 
 // choice drops the id of an entry that does not exist; the label is then read as typed.
 func (r *Road) choice(id string) string {
@@ -153,20 +172,31 @@ func (r *Road) hours(l bot.Lang) string {
 	case open:
 		said = append(said, r.t(l, "hours.open"))
 	case known:
-		at, ok := r.Clinic.NextOpening(clinic.Office, now)
-		if !ok {
-			break
+		if day, at, ok := r.NextOpening(l); ok {
+			said = append(said, r.t(l, "hours.opens", "day", day, "time", at))
 		}
-		day := r.Words.Day(string(l), at.Weekday())
-		if at.Sub(now) > 6*24*time.Hour { // "Monday" alone would be the next one
-			day += ", " + r.Words.Date(string(l), at)
-		}
-		said = append(said, r.t(l, "hours.opens", "day", day, "time", r.Words.Time(string(l), at)))
 	}
 	if notice := r.Clinic.Notice(now, string(l)); notice != "" {
 		said = append(said, notice)
 	}
 	return strings.Join(said, " ")
+}
+
+// NextOpening says in a visitor's language on which day and at what time the office opens next. False while it is open, and where that is not known.
+func (r *Road) NextOpening(l bot.Lang) (day, at string, ok bool) {
+	now := r.Now()
+	if open, known := r.Clinic.Open(clinic.Office, now); open || !known {
+		return "", "", false
+	}
+	next, ok := r.Clinic.NextOpening(clinic.Office, now)
+	if !ok {
+		return "", "", false
+	}
+	day = r.Words.Day(string(l), next.Weekday())
+	if next.Sub(now) > 6*24*time.Hour { // "Monday" alone would be the next one
+		day += ", " + r.Words.Date(string(l), next)
+	}
+	return day, r.Words.Time(string(l), next), true
 }
 
 func langOf(l, fallback bot.Lang) bot.Lang {

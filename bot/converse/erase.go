@@ -21,7 +21,7 @@ type Erased struct {
 // visitor left has no valid token any more: ErrEnded.
 func (r *Road) Erase(ctx context.Context, id string, withdraw bool) (Erased, error) {
 	done := Erased{Code: ErasureCode(id)}
-	c, _, err := r.Load(ctx, id)
+	c, _, _, err := r.load(ctx, id, "") // also when the token has run out: what is erased shows nothing
 	switch {
 	case errors.Is(err, ErrEnded): // erased before: make sure that the second half is done too
 	case err != nil:

@@ -51,16 +51,16 @@ func TestHoursAreHonest(t *testing.T) {
 	road.Clinic = profile
 	for _, c := range []struct{ at, en, es string }{
 		{"2026-11-24 10:00", "The office is open now.", "La oficina está abierta ahora."},
-		{"2026-11-24 18:00", "It opens Wednesday at 8 am.", "Abre el miércoles a las 8 a. m."},
-		{"2026-11-30 06:00", "It opens Monday at 8 am.", "Abre el lunes a las 8 a. m."},   // doses are given: that is not the office
-		{"2026-10-31 22:00", "It opens Sunday at 9 am.", "Abre el domingo a las 9 a. m."}, // clocks go back in this night
-		{"2026-11-01 10:30", "The office is open now.", "La oficina está abierta ahora."}, //
-		{"2027-03-13 22:00", "It opens Sunday at 9 am.", "Abre el domingo a las 9 a. m."}, // clocks go forward in this night
-		{"2027-03-14 10:59", "The office is open now.", "La oficina está abierta ahora."}, //
-		{"2027-03-14 11:00", "It opens Monday at 8 am.", "Abre el lunes a las 8 a. m."},   //
-		{"2026-12-24 17:00", "It opens Sunday at 9 am.", "Abre el domingo a las 9 a. m."}, // closed on the 25th, a Friday
+		{"2026-11-24 18:00", "It opens Wednesday at 8 am.", "Abre a las 8 a. m. el miércoles."},
+		{"2026-11-30 06:00", "It opens Monday at 8 am.", "Abre a las 8 a. m. el lunes."},   // doses are given: that is not the office
+		{"2026-10-31 22:00", "It opens Sunday at 9 am.", "Abre a las 9 a. m. el domingo."}, // clocks go back in this night
+		{"2026-11-01 10:30", "The office is open now.", "La oficina está abierta ahora."},  //
+		{"2027-03-13 22:00", "It opens Sunday at 9 am.", "Abre a las 9 a. m. el domingo."}, // clocks go forward in this night
+		{"2027-03-14 10:59", "The office is open now.", "La oficina está abierta ahora."},  //
+		{"2027-03-14 11:00", "It opens Monday at 8 am.", "Abre a las 8 a. m. el lunes."},   //
+		{"2026-12-24 17:00", "It opens Sunday at 9 am.", "Abre a las 9 a. m. el domingo."}, // closed on the 25th, a Friday
 		{"2026-12-24 17:01", "On December 25 the office is closed.", "El 25 de diciembre la oficina está cerrada."},
-		{"2027-01-31 12:00", "It opens Sunday, Feb 14, 2027 at 9 am.", "Abre el domingo, 14 feb. 2027 a las 9 a. m."},
+		{"2027-01-31 12:00", "It opens Sunday, Feb 14, 2027 at 9 am.", "Abre a las 9 a. m. el domingo, 14 feb. 2027."},
 	} {
 		at, err := time.ParseInLocation("2006-01-02 15:04", c.at, newYork)
 		if err != nil {
@@ -78,7 +78,7 @@ func TestHoursAreHonest(t *testing.T) {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s in %s: %q, want %q", c.at, lang, said, want)
 			}
-			if !strings.Contains(said, "Nobody may be reading") && !strings.Contains(said, "Puede que nadie") {
+			if !strings.Contains(said, "no one reading") && !strings.Contains(said, "Puede que nadie") {
 				t.Errorf("%s in %s promises a reader: %q", c.at, lang, said)
 			}
 		}

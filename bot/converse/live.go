@@ -52,7 +52,7 @@ func (r *Road) live(l *bot.Line, last bool) *bot.Card {
 // alter appends what decide wants to a conversation, deciding again when somebody else was faster.
 func (r *Road) alter(ctx context.Context, id string, decide func(bot.Conversation) ([]bot.Event, error)) error {
 	for {
-		c, head, err := r.Load(ctx, id)
+		c, head, _, err := r.load(ctx, id, "")
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"example.org/intake/bot"
@@ -83,10 +84,23 @@ type Receipt struct {
 
 func stream(id string) journal.Stream { return journal.Stream{Kind: journal.Conversation, ID: id} }
 
-// Load folds a conversation. Position 0: there is none.
+// Life is how long a visitor's token opens its conversation after the last thing that was said there.
+const Life = 24 * time.Hour
+
+// Load folds a conversation as its visitor may see it: one whose token has run out is given as one that was left. Position 0: there is none.
 func (r *Road) Load(ctx context.Context, id string) (bot.Conversation, journal.Position, error) {
 	c, at, _, err := r.load(ctx, id, "")
+	c.Left = r.void(&c)
 	return c, at, err
+}
+
+// void reports whether the visitor's token opens the conversation no more.
+func (r *Road) void(c *bot.Conversation) bool {
+	if c.Left || len(c.Lines) == 0 {
+		return c.Left
+	}
+	last := c.Lines[len(c.Lines)-1].At
+	return !last.IsZero() && r.Now().Sub(last) > Life
 }
 
 // load also finds where the visitor's line with this id is stored, 0 if it is not.
@@ -130,7 +144,7 @@ func (r *Road) say(ctx context.Context, id string, m Message) (Receipt, error) {
 	for {
 		c, head, heard, err := r.load(ctx, id, m.ID)
 		switch {
-		case errors.Is(err, ErrEnded) || err == nil && c.Left:
+		case errors.Is(err, ErrEnded) || err == nil && r.void(&c):
 			return Receipt{}, ErrEnded
 		case err != nil:
 			return Receipt{}, errors.Join(ErrNotSaved, err)
@@ -166,7 +180,7 @@ func (r *Road) store(ctx context.Context, id string, after journal.Position, eve
 
 // Urgent gives the emergency card for a message that cannot be taken, or nil if it needs none.
 func (r *Road) Urgent(m Message) []bot.Line {
-	screen := r.screen(m)
+	screen, _ := r.screen(bot.Conversation{}, m)
 	if screen.Level != safety.LevelCrisis && screen.Level != safety.LevelAsk {
 		return nil
 	}

@@ -18,7 +18,21 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 	case bot.KeyAdvice:
 		card = r.advice(c, l, last)
 	case bot.KeyChoose:
-		card = &bot.Card{Kind: bot.CardChoose, Title: r.t(l.Lang, "choose.text"), Options: append(r.topics(l), bot.Option{ID: bot.ChoiceNone, Label: r.t(l.Lang, "choose.none")})}
+		title := "choose.text"
+		if lastKey(c) == bot.KeyChoose {
+			title = "choose.again"
+		}
+		if why := l.Args["why"]; why != "" {
+			title = "choose.feeling"
+			if why == "general" || why == "another" {
+				title = "choose." + why
+			}
+		}
+		last := bot.Option{ID: bot.ChoiceNone, Label: r.t(l.Lang, "choose.none")}
+		if title == "choose.feeling" {
+			last = bot.Option{ID: bot.ChoicePerson, Label: r.t(l.Lang, "chip.person"), Style: "person"}
+		}
+		card = &bot.Card{Kind: bot.CardChoose, Title: r.t(l.Lang, title), Options: append(r.topics(l), last)}
 	case bot.KeyDecline, bot.KeyNotAsked:
 		card = r.decline(l)
 	case bot.KeyOutside:
@@ -50,6 +64,8 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 			key = "resumed.calm"
 		}
 		card = r.plain(l, key, last)
+	case bot.KeyFeeling:
+		card = &bot.Card{Kind: bot.CardPlain, Body: r.t(l.Lang, "feeling."+l.Args["kind"])}
 	case bot.KeyMinor:
 		card = r.minor(l)
 	case bot.KeyClarify:
@@ -74,6 +90,22 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 	}
 	l.Card = card
 	l.Text = spoken(card)
+}
+
+// lastKey is what the program's line before the visitor's last one was.
+func lastKey(c bot.Conversation) string {
+	asked := false
+	for _, l := range slices.Backward(c.Lines) {
+		switch {
+		case l.From == bot.FromVisitor && asked:
+			return ""
+		case l.From == bot.FromVisitor:
+			asked = true
+		case l.From == bot.FromProgram && asked:
+			return l.Key
+		}
+	}
+	return ""
 }
 
 // spoken is a card as one text: what is read aloud, printed, and seen by staff.

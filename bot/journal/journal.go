@@ -25,11 +25,13 @@ const (
 	Audit        Kind = "audit"
 	Knowledge    Kind = "knowledge"
 	Outbox       Kind = "outbox"
+	Disclosure   Kind = "disclosure" // what left the house; outlives the requests it is about
+	Figures      Kind = "figures"    // counts
 )
 
 // Kinds returns every kind, in a fixed order.
 func Kinds() []Kind {
-	return []Kind{Conversation, Request, Account, Audit, Knowledge, Outbox}
+	return []Kind{Conversation, Request, Account, Audit, Knowledge, Outbox, Figures, Disclosure}
 }
 
 // Limits that every implementation shares.

@@ -127,7 +127,8 @@ func (r *Request) handed(ev Event, at time.Time) {
 	if r.Opened.IsZero() {
 		r.Opened, r.Reference = at, ev.Reference
 	}
-	if r.Status == "" || r.Status == Closed { // a person who comes back after closing waits again
+	r.later = time.Time{}                     // a person who comes back waits now
+	if r.Status == "" || r.Status == Closed { // and again, if the request was closed
 		r.Status = New
 		r.reopen()
 	}

@@ -73,6 +73,7 @@ const (
 	Given     Type = "given"     // By, To
 	Attempted Type = "attempted" // By, Result
 	Decided   Type = "decided"   // By, Outcome, Appointment
+	Postponed Type = "postponed" // By, Until: somebody calls again then
 	Joined    Type = "joined"    // By, Other: that request was merged into this one
 	Merged    Type = "merged"    // By, Other: this request was merged into that one
 )
@@ -84,6 +85,7 @@ type work struct {
 	Outcome     Outcome      `json:"outcome,omitempty"`
 	Appointment *Appointment `json:"appointment,omitempty"`
 	Other       string       `json:"other,omitempty"` // a request's id
+	Until       *time.Time   `json:"until,omitempty"`
 }
 
 // Work is the part of a [Request] that staff make.
@@ -96,6 +98,7 @@ type Work struct {
 	Joined      []string // requests that were merged into this one
 	Into        string   // the request that this one was merged into, "" if none
 	failed      int
+	later       time.Time
 }
 
 // ErrAppointment means that an appointment has no time.
@@ -150,15 +153,20 @@ func (r *Request) worked(ev Event, at time.Time) {
 		if r.failed++; ev.Result == Reached {
 			r.failed = 0
 		}
+		r.later = time.Time{}
 		if r.Status == New {
 			r.Status = Contacted
 		}
 	case Decided:
-		r.Outcome, r.Appointment = ev.Outcome, ev.Appointment
+		r.Outcome, r.Appointment, r.later = ev.Outcome, ev.Appointment, time.Time{}
 		if r.Status = Closed; ev.Outcome.Booked() {
 			r.Status = Scheduled
 		}
 		r.Holder = ""
+	case Postponed:
+		if ev.Until != nil {
+			r.later = *ev.Until
+		}
 	case Joined:
 		r.Joined = append(slices.Clip(r.Joined), ev.Other)
 	case Merged:
@@ -175,7 +183,7 @@ func (r *Request) worked(ev Event, at time.Time) {
 
 // reopen forgets what an earlier round came to. Its attempts stay on record and count no more.
 func (r *Request) reopen() {
-	r.Outcome, r.Appointment, r.Into, r.Holder, r.failed = "", nil, "", "", 0
+	r.Outcome, r.Appointment, r.Into, r.Holder, r.failed, r.later = "", nil, "", "", 0, time.Time{}
 }
 
 // act appends what decide wants in one entry, deciding again when somebody else was faster, and waits until the list shows it.
@@ -190,6 +198,10 @@ func (w *Worklist) act(ctx context.Context, id string, decide func(Request) ([]E
 		}
 		events, err := decide(r)
 		if err != nil || len(events) == 0 {
+			// What was decided upon may be newer than the list: whoever is told "Dana has it" must not find nobody there.
+			if late := w.wait(ctx, r.Position); late != nil {
+				return late
+			}
 			return err
 		}
 		data, err := json.Marshal(events)

@@ -205,8 +205,8 @@ func (w *Worklist) Changes() (<-chan struct{}, func()) {
 	}
 }
 
-// SetStatus changes a request's status if it is still as the caller saw it at position after; otherwise journal.ErrConflict. When it returns nil
-// the list shows the change.
+// SetStatus changes a request's status if it is still as the caller saw it at position after; otherwise journal.ErrConflict. When it returns
+// either, the list shows what was changed.
 func (w *Worklist) SetStatus(ctx context.Context, id string, after journal.Position, s Status, by string) error {
 	if _, ok := w.Get(id); !ok {
 		return ErrUnknown
@@ -215,6 +215,13 @@ func (w *Worklist) SetStatus(ctx context.Context, id string, after journal.Posit
 		return fmt.Errorf("request: %q is not a status", s)
 	}
 	at, err := put(ctx, w.journal, id, after, Event{Type: StatusSet, Status: s, By: by})
+	if errors.Is(err, journal.ErrConflict) {
+		r, late := load(ctx, w.journal, id)
+		if late == nil {
+			late = w.wait(ctx, r.Position)
+		}
+		return errors.Join(err, late)
+	}
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,12 @@ type Keep struct {
 	Requests      time.Duration // a request and its conversation: after it was closed
 }
 
+// Disclosures is how long the log of what left the house is kept: an accounting goes back six years (45 CFR 164.528). It does not end with the
+// requests that it is about.
+const Disclosures = 6 * 366 * 24 * time.Hour
+
 // Report counts what was erased.
-type Report struct{ Conversations, Requests int }
+type Report struct{ Conversations, Requests, Disclosures int }
 
 // Sweep erases every conversation and request that has been kept long enough at a time. It opens no conversation. Running it twice, or on
 // several nodes at once, does no harm.
@@ -46,7 +50,19 @@ func Sweep(ctx context.Context, j journal.Journal, w *request.Worklist, keep Kee
 	if err != nil {
 		return done, err
 	}
-	done.Requests, err = erase(ctx, j, journal.Request, closed)
+	if done.Requests, err = erase(ctx, j, journal.Request, closed); err != nil {
+		return done, err
+	}
+	var old []string
+	for h, err := range j.Heads(ctx, journal.Disclosure) {
+		if err != nil {
+			return done, fmt.Errorf("listing disclosures: %w", err)
+		}
+		if !h.Erased && now.Sub(h.At) >= Disclosures {
+			old = append(old, h.Stream.ID)
+		}
+	}
+	done.Disclosures, err = erase(ctx, j, journal.Disclosure, old)
 	return done, err
 }
 

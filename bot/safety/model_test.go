@@ -143,7 +143,9 @@ func TestCrossValidation(t *testing.T) {
 			var f figures
 			for _, x := range sets[name] {
 				expect, kind := expected(x.label)
-				f.count(expect, kind, judge(x.phrase, x.v, ask, sure, advises))
+				l := screened
+				l.likely = ask
+				f.count(expect, kind, l.judge(x.phrase, x.v))
 			}
 			f.log(t, name)
 		}

@@ -31,18 +31,6 @@ func New() (*Screen, error) {
 	return s, err
 }
 
-// From which chances on the screen speaks, found by cross-validation over the examples (TestCrossValidation): a card that is not needed is cheap but
-// must stay rare, a missed emergency is neither.
-const (
-	likely  = 0.35  // danger: the direct question
-	sure    = 0.8   // danger, where a phrase names one: the card
-	unnamed = 0.95  // danger that no phrase names: the card
-	named   = 0.12  // danger, where a phrase names one: the direct question
-	doubted = 0.01  // danger, where a phrase wants to ask: the direct question
-	advises = 0.5   // a personal medical question
-	advised = 0.005 // a personal medical question, where a phrase names one: "cancel" is not "cancer"
-)
-
 // fewestWords is how long a message must be for the model to speak.
 const fewestWords = 3
 
@@ -54,30 +42,16 @@ func (s *Screen) Check(text string) Result {
 	if s.model == nil || len(strings.Fields(text)) < fewestWords {
 		return r
 	}
-	return judge(r, s.weigh(text), likely, sure, advises)
+	return screened.judge(r, s.weigh(text))
 }
 
-// judge decides from what the phrases found and what the model makes of a message.
-func judge(r Result, v verdict, likely, sure, advises float64) Result {
-	found := Result{}
-	switch {
-	case v.danger >= likely || r.Level == LevelCrisis && v.danger >= named || r.Level == LevelAsk && v.danger >= doubted:
-		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: RuleModel}
-		if r.Card != "" { // a phrase knows which card
-			found = r
-		}
-		found.Level = LevelAsk
-		// A phrase that wants to ask first knows why; where no phrase names a danger, asking is kinder than a guess.
-		if r.Level == LevelCrisis && v.danger >= sure || r.Level == LevelNone && v.danger >= unnamed || r.Level == LevelAdvice && v.danger >= unnamed {
-			found.Level = LevelCrisis
-		}
-	case r.Level == LevelAdvice && v.advice >= advised:
-		found = r
-	case v.advice >= advises:
-		found = Result{Level: LevelAdvice, Advice: v.about, Rule: RuleModel}
+// CheckBeside screens one message as Check does, and lets the scale tip by what the knowledge base makes of it.
+func (s *Screen) CheckBeside(text string, other Opinion) Result {
+	r := s.phrases(text)
+	if s.model == nil || len(strings.Fields(text)) < fewestWords {
+		return r
 	}
-	found.Danger, found.Personal = v.danger, v.advice
-	return found
+	return besideFound.judge(r, other.tip(s.weigh(text)))
 }
 
 // evidence is what the model reads: the words of a message, and what the phrases found in it.
@@ -102,13 +76,13 @@ func (s *Screen) weigh(text string) verdict {
 	words := classify.Words(text)
 	found := s.model.look(s.evidence(words))
 	parts := strings.Split(strings.Join(words, " "), " "+classify.Stop+" ")
-	if len(parts) < 2 || found.danger < open || found.danger >= likely {
+	if len(parts) < 2 || found.danger < open || found.danger >= screened.likely {
 		return found
 	}
 	for _, part := range parts[max(0, len(parts)-mostSentences):] {
 		if words := strings.Fields(part); len(words) >= fewestWords {
 			if v := s.model.look(s.evidence(words)); v.danger >= alone {
-				v.danger = likely
+				v.danger = screened.likely
 				return v
 			}
 		}

@@ -22,6 +22,9 @@ var arrows = map[string]struct{ ours, others []string }{
 	"bot/retention":           {[]string{"bot/journal", "bot/request"}, nil},
 	"bot/staff":               {[]string{"bot", "bot/journal"}, []string{"github.com/pquerna/otp", "golang.org/x/crypto", "golang.org/x/text"}},
 	"bot/audit":               {[]string{"bot/journal"}, nil},
+	"bot/export":              {[]string{"bot", "bot/journal", "bot/request", "knowledge/clinic", "locales"}, nil},
+	"bot/notify":              {[]string{"bot/journal", "bot/request", "locales"}, []string{"github.com/wneessen/go-mail", "github.com/BurntSushi/toml"}},
+	"bot/figures":             {[]string{"bot", "bot/journal", "bot/request", "bot/safety"}, nil},
 	"bot/converse": {[]string{"bot", "bot/journal", "bot/request", "bot/safety", "knowledge", "knowledge/clinic", "locales"},
 		[]string{"golang.org/x/text"}},
 	"knowledge":              {[]string{"bot/classify", "knowledge/clinic", "locales"}, []string{"github.com/blevesearch", "golang.org/x/text", "github.com/BurntSushi/toml"}},
@@ -35,7 +38,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"web/ui":                 {nil, nil},
 	"web/visitor": {[]string{"bot", "bot/converse", "bot/journal", "bot/live", "knowledge/clinic", "locales", "web/ui"},
 		[]string{"github.com/gorilla/websocket", "golang.org/x/text", "golang.org/x/time"}},
-	"web/staff": {[]string{"bot", "bot/audit", "bot/converse", "bot/editorial", "bot/gaps", "bot/journal", "bot/live", "bot/request", "bot/safety", "bot/staff", "knowledge", "knowledge/clinic", "locales", "web/ui"},
+	"web/staff": {[]string{"bot", "bot/audit", "bot/converse", "bot/editorial", "bot/export", "bot/figures", "bot/gaps", "bot/journal", "bot/live", "bot/notify", "bot/request", "bot/safety", "bot/staff", "knowledge", "knowledge/clinic", "locales", "web/ui"},
 		[]string{"github.com/boombuler/barcode", "github.com/go-webauthn/webauthn"}},
 }
 

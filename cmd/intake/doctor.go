@@ -14,16 +14,23 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"example.org/intake/bot/notify"
+	"example.org/intake/locales"
 )
 
 func doctorCommand() command {
-	return command{name: "doctor", short: "check from outside that the chat works on a website", long: `Usage: intake doctor -site URL [FLAGS]
+	return command{name: "doctor", short: "check that the chat works on a website, and that alerts can be sent", long: `Usage: intake doctor [-site URL] [-alerts FILE]
 
 Opens a page of the clinic's website as a visitor's browser would and checks what stands between a visitor and the chat: the script tag, the page's
 content security policy, TLS, the chat page and who may frame it, the websocket, and what takes its place where sockets are blocked. It asks only the
-page that is named and the chat that the page names. Exits with 1 if anything would keep visitors out.`,
+page that is named and the chat that the page names.
+
+With -alerts it reads the settings of alerts and looks whether each destination can be reached: a mail server is greeted, with encryption and sign-in,
+and a webhook's host is called; nothing is sent (intake notify test does). Exits with 1 if anything would keep visitors out or alerts back.`,
 		flags: func(s *settings) {
 			s.fs.StringVar(&s.site, "site", "", "the `URL` of a page that should have the chat, such as https://www.clinic.example/")
+			s.alertsFlag()
 		}, run: runDoctor}
 }
 
@@ -46,9 +53,14 @@ func (d *doctor) bad(format string, args ...any) {
 }
 
 func runDoctor(ctx context.Context, p *program, s *settings, _ []string) error {
+	if s.alerts != "" {
+		if err := examineAlerts(ctx, p, s); err != nil || s.site == "" {
+			return err
+		}
+	}
 	site, err := url.Parse(s.site)
 	if s.site == "" || err != nil || site.Host == "" || site.Scheme != "https" && site.Scheme != "http" {
-		return fmt.Errorf("name a page of your website with -site https://www.clinic.example/%w", errUsage)
+		return fmt.Errorf("name a page of your website with -site https://www.clinic.example/, or the settings of alerts with -alerts%w", errUsage)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -281,4 +293,32 @@ func (d *doctor) stream(ctx context.Context, chat string) {
 		return
 	}
 	d.good("an event stream gets through")
+}
+
+// examineAlerts looks whether everybody who is to be told can be reached.
+func examineAlerts(ctx context.Context, p *program, s *settings) error {
+	whom, err := notify.Load(s.alerts, p.getenv)
+	if err != nil {
+		return err
+	}
+	words, err := locales.Load()
+	if err != nil {
+		return err
+	}
+	d := &doctor{out: p.stdout}
+	d.good("the settings of alerts can be read; they name %d who are told", len(whom.Destinations))
+	for _, to := range whom.Destinations {
+		if f, err := to.Probe(ctx); err != nil {
+			d.bad("%s (%s) cannot be reached: %s", to.Name, to.Shown, because(words, f))
+			continue
+		}
+		d.good("%s (%s) can be reached", to.Name, to.Shown)
+	}
+	if len(whom.Destinations) == 0 {
+		d.bad("nobody is told: add a [[to]] to the settings of alerts")
+	}
+	if d.trouble > 0 {
+		return fmt.Errorf("alerts: %d problems: mend them and run doctor again", d.trouble)
+	}
+	return nil
 }

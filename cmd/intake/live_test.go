@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,18 +24,22 @@ var liveSpanish = liveWords{lang: "es", person: "Hablar con alguien", asking: "E
 	thanks: "gracias por venir", question: "¿aceptan Medicare?", danger: "mi hijo no respira y está morado", here: "Una persona de la clínica está aquí ahora.",
 	again: "El programa contesta otra vez", badgeShown: "Español", canned: "¿Prefiere hablar por teléfono", callNow: "911"}
 
-func TestLiveInEnglish(t *testing.T) { liveChat(t, liveEnglish) }
-func TestLiveInSpanish(t *testing.T) { liveChat(t, liveSpanish) }
+func TestLiveInEnglish(t *testing.T)         { liveChat(t, liveEnglish, false, false) }
+func TestLiveInSpanish(t *testing.T)         { liveChat(t, liveSpanish, false, false) }
+func TestLiveInSpanishByStream(t *testing.T) { liveChat(t, liveSpanish, true, false) }
+func TestLiveInEnglishByPolls(t *testing.T)  { liveChat(t, liveEnglish, true, true) }
 
 // liveChat is a takeover with the visitor in a second browser: nobody there, nobody comes in time, somebody comes; both ways; danger in between;
 // and back to the program.
-func liveChat(t *testing.T, w liveWords) {
+func liveChat(t *testing.T, w liveWords, noSockets, holdStreams bool) {
 	t.Parallel()
-	srv := startServer(t, filepath.Join(t.TempDir(), "intake-data"), "127.0.0.1:0", "-accept-within", "12s")
-	origin := "http://" + srv.addr
+	g := startGate(t, "-accept-within", "12s")
+	g.noSockets.Store(noSockets)
+	g.holdStreams.Store(holdStreams)
+	origin := g.origin
 	console := page{t: t, ctx: newBrowser(t)}
 	chat := page{t: t, ctx: newBrowser(t)} // a browser of its own
-	setUpStaff(console, srv.setup)
+	setUpStaff(console, g.server.setup)
 
 	// Present, and seen so by the visitor.
 	console.tap("Not available")
@@ -110,4 +113,16 @@ func liveChat(t *testing.T, w liveWords) {
 	chat.write(w.question)
 	chat.until("the program answers", `document.querySelectorAll("article.card").length > 0`)
 	console.see("#content", "Urgent")
+
+	// The entry behind the answer, and what the program said in the reader's language too: never the visitor's own words.
+	console.run("the whole conversation", chromedp.Reload())
+	console.until("the entry", `[...document.querySelectorAll(".ln.program code")].some(c => c.innerText.includes("medicare"))`)
+	glosses := `[...document.querySelectorAll(".ln .gl")].map(g => g.innerText).join("|")`
+	if got := console.eval(glosses); w.lang == "es" && !strings.Contains(got, "Medicare") || w.lang == "en" && got != "" {
+		t.Errorf("the program's lines in English: %q", got)
+	}
+	if n := console.eval(`document.querySelectorAll(".ln.visitor .gl, .ln.staff .gl").length`); n != "0" {
+		t.Errorf("%s lines of people were put into another language", n)
+	}
+	console.shot("transcript")
 }

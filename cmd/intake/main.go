@@ -34,7 +34,7 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{serveCommand(), askCommand(), checkCommand(), evalCommand(), staffCommand(), auditCommand(), doctorCommand()}
+	return []command{serveCommand(), askCommand(), checkCommand(), evalCommand(), staffCommand(), auditCommand(), notifyCommand(), doctorCommand()}
 }
 
 // errUsage marks an error in how a command was called: exit 2.

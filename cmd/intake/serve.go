@@ -12,11 +12,15 @@ import (
 	"strings"
 	"time"
 
+	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/editorial"
+	"example.org/intake/bot/export"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
+	"example.org/intake/bot/notify"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/retention"
 	"example.org/intake/bot/staff"
@@ -33,6 +37,7 @@ everything is. Stop it with Ctrl-C or SIGTERM: every message in flight is acknow
 		flags: func(s *settings) {
 			s.dataFlags()
 			s.clinicFlag()
+			s.alertsFlag()
 			s.fs.StringVar(&s.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
 			s.fs.StringVar(&s.publicURL, "public-url", "", "the `URL` under which visitors and staff reach this program, such as https://chat.clinic.example; without it http:// and the address")
 			s.fs.StringVar(&s.sites, "sites", "", "the web `sites` that may show the chat, parted by commas, such as https://www.clinic.example")
@@ -42,6 +47,9 @@ everything is. Stop it with Ctrl-C or SIGTERM: every message in flight is acknow
 			s.fs.DurationVar(&s.keepRequests, "keep-requests", 30*24*time.Hour, "how `long` a request and its conversation are kept after the request was closed")
 		}, run: runServe}
 }
+
+// settling is after how long the work that a start leaves behind is over, such as merging the parts of the index.
+const settling = 5 * time.Second
 
 // drainTime is how long a stop may take before sockets are cut.
 const drainTime = 4 * time.Second
@@ -75,6 +83,8 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 		return err
 	}
 	go debug.FreeOSMemory() // reading the entries takes several times the memory that answering from them does
+	settled := time.AfterFunc(settling, debug.FreeOSMemory)
+	defer settled.Stop()
 	control, err := h.serveControl(s.data)
 	if err != nil {
 		return err
@@ -84,6 +94,8 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	srv := web.NewServer(h.site)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
+	go h.alerts.Run(work)
+	go h.pusher.Run(work)
 	go h.sweep(work, s, log)
 	h.greet(work, p)
 	select {
@@ -94,7 +106,7 @@ func runServe(ctx context.Context, p *program, s *settings, _ []string) (err err
 	fmt.Fprintln(p.stdout, "Stopping.")
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err = errors.Join(h.site.Drain(end), srv.Shutdown(end))
+	err = errors.Join(h.site.Drain(end), srv.Shutdown(end), h.figures.Stop(end))
 	stop()
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("some connections were cut", "after", drainTime.String())
@@ -136,6 +148,10 @@ type house struct {
 	requests  *request.Worklist
 	desk      *live.Desk
 	audit     *audit.Log
+	exports   *export.Log
+	pusher    *export.Pusher
+	alerts    *notify.Notifier
+	figures   *figures.Counter
 	now       func() time.Time
 }
 
@@ -176,6 +192,14 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 		return nil, err
 	}
 	road.Staffed = h.desk.Staffed
+	whom, err := notify.Load(s.alerts, p.getenv)
+	if err != nil {
+		return nil, err
+	}
+	if h.alerts, err = notify.Open(ctx, notify.Config{Journal: j, Requests: h.requests, Settings: whom, Words: road.Words, Console: consoleLink(public),
+		Now: p.now, Log: log}); err != nil {
+		return nil, err
+	}
 	var sites []string
 	for site := range strings.FieldsFuncSeq(s.sites, func(r rune) bool { return r == ',' || r == ' ' }) {
 		sites = append(sites, strings.TrimSuffix(site, "/"))
@@ -189,11 +213,23 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if err != nil {
 		return nil, err
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Desk: h.desk, Editorial: edits, Gaps: missed, Journal: j, Words: road.Words,
-		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now})
+	if h.figures, err = figures.Open(ctx, figures.Config{Journal: j, Zone: road.Clinic.Location(), Now: p.now, Log: log}); err != nil {
+		return nil, err
+	}
+	if h.exports, err = export.Open(ctx, j); err != nil {
+		return nil, err
+	}
+	var systems []export.System
+	for _, d := range whom.Systems {
+		systems = append(systems, export.System{Name: d.Name, Shown: d.Shown, Post: d.Post})
+	}
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Systems: systems, Desk: h.desk, Editorial: edits, Gaps: missed, Journal: j, Alerts: h.alerts, Words: road.Words,
+		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now, Figures: h.figures,
+		Topic: func(slug string, lang bot.Lang) string { return road.Knowledge.Question(slug, string(lang)) }})
 	if err != nil {
 		return nil, err
 	}
+	h.pusher = &export.Pusher{Log: h.exports, Systems: systems, Bundle: console.Bundle, Now: p.now, Logger: log}
 	h.site = web.New(v, console)
 	return h, nil
 }
@@ -208,8 +244,11 @@ func (h *house) sweep(ctx context.Context, s *settings, log *slog.Logger) {
 		if err != nil && ctx.Err() == nil {
 			log.Error("erasing what was kept long enough", "err", err)
 		}
-		if done.Conversations+done.Requests > 0 {
-			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests)
+		if _, err := h.alerts.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Error("erasing old alerts", "err", err)
+		}
+		if done.Conversations+done.Requests+done.Disclosures > 0 {
+			log.Info("erased what was kept long enough", "conversations", done.Conversations, "requests", done.Requests, "disclosures", done.Disclosures)
 		}
 		select {
 		case <-tick.C:

@@ -29,7 +29,7 @@ type settings struct {
 	batch, errors      bool
 	train, test, apart string
 	lang, role, head   string
-	site               string
+	site, alerts       string
 }
 
 func newSettings(command string) *settings {
@@ -47,6 +47,10 @@ func (s *settings) dataFlags() {
 
 func (s *settings) clinicFlag() {
 	s.fs.StringVar(&s.clinic, "clinic", "", "the `folder` of the clinic's profile, with clinic.toml and entries/; without it the built-in profile")
+}
+
+func (s *settings) alertsFlag() {
+	s.fs.StringVar(&s.alerts, "alerts", "", "the TOML `file` that says whom to tell by e-mail or webhook that a request waits; without it nobody is told and only the console shows it")
 }
 
 func (s *settings) describe(w io.Writer) {

@@ -13,11 +13,16 @@ import (
 )
 
 // stateWords are what brings every state about.
-type stateWords struct{ lang, question, unsure, unknown, suicide, overdose, doubt, appointment, name, bad, times string }
+type stateWords struct {
+	lang, question, unsure, near, unknown, suicide, overdose, doubt, violence, alone, medical, appointment, name, bad, times string
+	live                                                                                                                     liveWords
+}
 
 var stateWordsOf = []stateWords{
-	{"en", "do you take Medicare?", "medicare", "who won the game last night", "i want to kill myself", "my friend is blue and wont wake up", "i give up. nothing matters", "i want an appointment", "Red", "508 555", "after 5, never at home"},
-	{"es", "¿aceptan Medicare?", "medicare", "quién ganó el partido anoche", "ya no quiero vivir", "mi hijo no respira y está morado", "ya no aguanto más", "quiero una cita", "Doña Carmen", "508 555", "después de las 5, nunca a la casa"},
+	{"en", "do you take Medicare?", "group", "test", "who won the game last night", "i want to kill myself", "my friend is blue and wont wake up", "i give up. nothing matters",
+		"he hits me and reads my phone", "im about to use alone right now", "i have chest pain and i can't breathe", "i want an appointment", "Red", "508 555", "after 5, never at home", liveEnglish},
+	{"es", "¿aceptan Medicare?", "grupo", "dinero", "quién ganó el partido anoche", "ya no quiero vivir", "mi hijo no respira y está morado", "ya no aguanto más",
+		"mi pareja me pega", "voy a usar a solas ahora", "me duele el pecho y no puedo respirar", "quiero una cita", "Doña Carmen", "508 555", "después de las 5, nunca a la casa", liveSpanish},
 }
 
 // axe gives the source of axe-core, which .ci/run installs from npm into a temporary folder. Without it the test is skipped, but not in CI.
@@ -84,6 +89,8 @@ func TestEveryState(t *testing.T) {
 	source := axe(t)
 	browser := newBrowser(t)
 	g := startGate(t)
+	console := fresh(t, browser, "desktop")
+	setUpStaff(console, g.server.setup)
 	schemes, sizes := []string{"light", "dark"}, []string{"phone"}
 	if os.Getenv("INTAKE_SHOTS") != "" {
 		schemes, sizes = append(schemes, "forced"), append(sizes, "desktop")
@@ -94,8 +101,9 @@ func TestEveryState(t *testing.T) {
 				t.Run(w.lang+"-"+size+"-"+scheme, func(t *testing.T) {
 					p := fresh(t, browser, size)
 					p.scheme(scheme)
-					s := states{page: p, gate: g, words: w, axe: source, quiet: scheme == "forced"}
+					s := states{page: p, gate: g, console: page{t: t, ctx: console.ctx}, words: w, axe: source, scheme: scheme}
 					s.widget()
+					s.live()
 					s.plain()
 					s.demo()
 					t.Logf("%d states", s.n)
@@ -108,11 +116,12 @@ func TestEveryState(t *testing.T) {
 // states walks one window through everything.
 type states struct {
 	page
-	gate  *gate
-	words stateWords
-	axe   string
-	quiet bool // system colours are not ours to check
-	n     int
+	gate    *gate
+	console page // of somebody at the clinic
+	words   stateWords
+	axe     string
+	scheme  string
+	n       int
 }
 
 func (s *states) state(name string) {
@@ -130,15 +139,15 @@ func (s *states) state(name string) {
 	}).map(e => e.className + ' ' + e.innerText.slice(0, 20) + ' ' + Math.round(e.getBoundingClientRect().height)).join('; ')`); small != "" {
 		s.t.Errorf("%s: too small to tap: %s", name, small)
 	}
-	if !s.quiet {
+	if s.scheme != "forced" { // system colours are not ours to check
 		s.audit(name, s.axe)
 	}
 }
 
 func (s *states) open(query string) {
 	s.t.Helper()
+	s.run("a page of ours without the widget, which would go on writing", chromedp.Navigate(s.gate.origin+"/healthz"))
 	s.eval("sessionStorage.clear()")
-	s.run("a blank page", chromedp.Navigate("about:blank"))
 	s.visit(s.gate.origin + "/chat?lang=" + s.words.lang + query)
 }
 
@@ -159,8 +168,11 @@ func (s *states) widget() {
 	s.state("answer")
 	s.says(w.unknown, ".pick")
 	s.state("decline")
+	s.write(w.near)
+	s.until("what comes near", "document.querySelectorAll('.pick').length === 2 && document.querySelectorAll('.pick')[1].querySelector('.topics')")
+	s.state("decline-near")
 	s.write(w.unsure)
-	s.until("more", "document.querySelectorAll('.mine').length === 3 && document.querySelectorAll('.line').length >= 3")
+	s.until("what to choose from", "document.querySelectorAll('.pick').length === 3 && document.querySelectorAll('.pick')[2].querySelector('.said')")
 	s.state("choose")
 	s.eval("document.querySelector('#more').click()")
 	s.state("menu")
@@ -171,10 +183,17 @@ func (s *states) widget() {
 	s.until("the code", "document.querySelector('#cover code')")
 	s.state("erased")
 
-	for _, danger := range []struct{ name, text string }{{"overdose", w.overdose}, {"suicide", w.suicide}, {"doubt", w.doubt}} {
+	for _, danger := range []struct{ name, text string }{
+		{"suicide", w.suicide}, {"violence", w.violence}, {"alone", w.alone}, {"medical", w.medical}, {"overdose", w.overdose}, {"doubt", w.doubt},
+	} {
 		s.open("")
 		s.says(danger.text, ".sos-card")
 		s.state(danger.name)
+		if danger.name == "overdose" { // what was asked is answered, and the card stays one tap away
+			s.says(w.question, "article.card")
+			s.until("the way back to the card, or the card itself", "!document.querySelector('#pinned').hidden || innerWidth > 500")
+			s.state("pinned")
+		}
 	}
 	s.says(w.question, "article.card")
 	s.state("after-danger")
@@ -201,6 +220,9 @@ func (s *states) widget() {
 	s.until("the question", "document.querySelectorAll('#cover .btn').length === 3")
 	s.state("erase-with-request")
 	s.eval("[...document.querySelectorAll('#cover .btn')].at(-1).click()")
+	s.eval("(() => { document.querySelector('#more').click(); for (let i = 0; i < 3; i++) document.querySelector('#menu button').click(); document.querySelector('#more').click(); })()")
+	s.state("confirmed-large")
+	s.eval("(() => { document.querySelector('#more').click(); document.querySelector('#menu button').click(); document.querySelector('#more').click(); })()")
 	s.eval("(() => { const now = Date.now; Date.now = () => now() + 11 * 60000; })()")
 	s.until("the lock", "document.querySelector('.covered #cover .btn')")
 	s.state("idle")
@@ -215,6 +237,43 @@ func (s *states) widget() {
 	s.until("that it waits", "document.querySelector('.mine .meta svg') && document.querySelector('#state').firstChild")
 	s.state("offline")
 	s.gate.closed.Store(false)
+}
+
+// live is what a visitor sees of a person: there, called, talking, typing, gone again.
+func (s *states) live() {
+	w := s.words.live
+	s.console.run("the worklist", chromedp.Navigate(s.gate.origin+"/staff/"))
+	s.console.tap("Not available")
+	s.console.see(".here", "Available")
+	s.open("")
+	s.see("#people", w.here)
+	s.state("people")
+	s.eval("document.querySelector('[data-choice=person]').click()")
+	s.see("#log", w.asking)
+	s.state("ringing")
+	s.console.see("#ring", "A visitor asks for a person")
+	s.console.tap("Accept")
+	s.console.until("the chat's page", `location.pathname.startsWith("/staff/live/") && !!document.getElementById("write")`)
+	s.see(".around", w.joined)
+	s.console.run("writing", chromedp.SendKeys(chromedp.CSS("#text"), w.hello+"\r"))
+	s.see(".bubble.staff", w.hello)
+	s.write(w.thanks)
+	s.console.see("#lines", w.thanks)
+	for range 40 { // the console says it once in two seconds
+		s.console.run("typing", chromedp.SendKeys(chromedp.CSS("#text"), "a"))
+		s.await("new Promise(r => setTimeout(r, 250))")
+		if s.text("#typing") != "" {
+			break
+		}
+	}
+	s.see("#typing", w.typing)
+	s.state("live")
+	s.console.tap("Hand back to the program")
+	s.see(".around", w.again)
+	s.state("live-over")
+	s.console.until("the request's page", `location.pathname.startsWith("/staff/requests/") && document.readyState === 'complete'`)
+	s.console.tap("Available")
+	s.console.see(".here", "Not available")
 }
 
 func (s *states) plain() {
@@ -264,9 +323,10 @@ func (s *states) plain() {
 	s.eval("document.querySelector('.summary .btn.go').click()")
 	s.until("booked", "document.querySelector('.booked')")
 	s.state("plain-confirmed")
-	s.eval("document.querySelector('.erase').open = true; document.querySelector('.erase').scrollIntoView()")
+	s.eval("document.querySelector('.ending button').click()")
+	s.until("the question", "document.querySelectorAll('button[name=withdraw]').length === 2")
 	s.state("plain-erase")
-	s.eval("document.querySelector('.erase button[value=no]').click()")
+	s.eval("document.querySelector('button[name=withdraw][value=no]').click()")
 	s.until("erased", "document.querySelectorAll('.codebox').length === 2")
 	s.state("plain-erased")
 }
@@ -278,5 +338,8 @@ func (s *states) demo() {
 	s.eval("document.querySelector('clinic-chat').open()")
 	s.until("open", "document.querySelector('clinic-chat').isOpen")
 	s.await("new Promise(r => setTimeout(r, 600))")
+	if s.scheme == "forced" { // which a frame of another origin does not take over from the page
+		s.frame(s.gate.origin).scheme(s.scheme)
+	}
 	s.state("demo-open")
 }

@@ -207,6 +207,8 @@ func TestOffline(t *testing.T) {
 	browser := newBrowser(t)
 	g := startGate(t, "-clinic", "../../knowledge/clinic/testdata/full")
 	p := fresh(t, browser, "phone")
+	p.visit(g.origin + "/chat?lang=es")
+	p.shot("hours") // a clinic whose hours are known
 	p.visit(g.origin + "/chat?lang=en")
 	p.write("what is MAT")
 	p.until("an answer", "document.querySelectorAll('article.card').length === 1")

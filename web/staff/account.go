@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/staff"
@@ -52,6 +53,15 @@ func (c *Console) account(w http.ResponseWriter, v visit, status int, change fun
 			p.Ends = c.say(lang, "console.account.ends", "time", c.moment(lang, s.Began.Add(staff.SessionLife)))
 		}
 	}
+	slices.SortStableFunc(p.Sessions, func(a, b sessionView) int { // this screen first
+		switch {
+		case a.Here == b.Here:
+			return 0
+		case a.Here:
+			return -1
+		}
+		return 1
+	})
 	change(&p)
 	return c.render(w, status, "account", "layout", p)
 }
@@ -116,7 +126,10 @@ func (c *Console) removePasskey(w http.ResponseWriter, r *http.Request, v visit)
 	return nil
 }
 
-// endSession ends one of the own sessions.
+// otherSessions stands for all sessions but the one that asks.
+const otherSessions = "others"
+
+// endSession ends one of the own sessions, or all others.
 func (c *Console) endSession(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err := r.ParseForm(); err != nil {
 		return err
@@ -124,8 +137,19 @@ func (c *Console) endSession(w http.ResponseWriter, r *http.Request, v visit) er
 	if err := c.record(r, v.who.ID, audit.EndedSession, ""); err != nil {
 		return err
 	}
-	if err := c.Directory.EndSession(r.Context(), v.who.ID, r.PostFormValue("session")); err != nil {
-		return err
+	which := []string{r.PostFormValue("session")}
+	if which[0] == otherSessions {
+		which = nil
+		for _, s := range c.Directory.Sessions(v.session) {
+			if !s.Here {
+				which = append(which, s.ID)
+			}
+		}
+	}
+	for _, id := range which {
+		if err := c.Directory.EndSession(r.Context(), v.who.ID, id); err != nil {
+			return err
+		}
 	}
 	http.Redirect(w, r, "/staff/account", http.StatusSeeOther)
 	return nil

@@ -32,10 +32,20 @@ type item struct {
 	due time.Time
 }
 
+// waits reports whether the next call was put off and its time has not come.
+func (i *item) waits(now time.Time) bool { return i.open() && i.Later().After(now) }
+
+// again reports whether the time of a call that was put off has come.
+func (i *item) again(now time.Time) bool {
+	return i.open() && !i.Later().IsZero() && !i.Later().After(now)
+}
+
 // open reports whether somebody still has to call.
 func (i *item) open() bool { return i.Status == request.New || i.Status == request.Contacted }
 
-func (i *item) overdue(now time.Time) bool { return i.open() && !i.due.IsZero() && now.After(i.due) }
+func (i *item) overdue(now time.Time) bool {
+	return i.open() && !i.due.IsZero() && now.After(i.due) && !i.waits(now)
+}
 
 // spanish is spoken for a list of thousands: it copies nothing.
 func (i *item) spanish() bool {
@@ -59,6 +69,8 @@ func (i *item) when() time.Time {
 	switch {
 	case i.Status == request.Scheduled && i.Appointment != nil:
 		return i.Appointment.At
+	case i.open() && !i.Urgent && !i.Later().IsZero():
+		return i.Later()
 	case i.due.IsZero():
 		return i.Opened
 	}
@@ -209,6 +221,9 @@ func (b *board) part(show, me string, from int, now time.Time) part {
 		put(uint64(i.Position))
 		if i.overdue(now) {
 			put(1)
+		}
+		if i.again(now) {
+			put(2)
 		}
 	}
 	p.state = base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12])

@@ -38,6 +38,8 @@ func TestInBrowser(t *testing.T) {
 	do("write a note", chromedp.SendKeys(chromedp.CSS("#text"), "half a note"))
 	h.note("carmen", "from a colleague")
 	is("the change is announced", `!document.getElementById("changed").hidden`)
+	h.hand("fresh-red", bot.EN, bot.ReasonEmergency, nil, "overdose")
+	is("the bar and the title say how many urgent ones nobody has", `!document.getElementById("hot").hidden && document.getElementById("hot-count").textContent === "3" && document.title.startsWith("(3) ")`)
 	is("what was typed stays", `document.getElementById("text").value === "half a note"`)
 	do("save the note", chromedp.Click(chromedp.CSS("#notes button")))
 	is("both notes are there", `document.querySelectorAll(".notes li").length === 3`)

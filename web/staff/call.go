@@ -20,11 +20,11 @@ func (c *Console) advice(lang bot.Lang, r request.Request) (do, dont []string) {
 	}
 	switch {
 	case f.Phone != "" && f.Times != "":
-		times, own := c.times(lang, f.Times)
-		if own {
-			times = isolate(times)
+		if times, own := c.times(lang, f.Times); own {
+			yesTo("call_when", "times", isolate(times))
+		} else {
+			yesTo("call_" + f.Times)
 		}
-		yesTo("call_when", "times", times)
 	case f.Phone != "":
 		yesTo("call")
 	case f.Email != "":

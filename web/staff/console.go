@@ -18,9 +18,12 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/editorial"
+	"example.org/intake/bot/export"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
+	"example.org/intake/bot/notify"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/staff"
 	"example.org/intake/knowledge/clinic"
@@ -28,19 +31,25 @@ import (
 	"example.org/intake/web/ui"
 )
 
-// Config is what the console works with. Every field but Gloss and Now is needed.
+// Config is what the console works with. Every field but Topic, Gloss and Now is needed.
 type Config struct {
 	Directory *staff.Directory
 	Audit     *audit.Log
 	Worklist  *request.Worklist
+	Exports   *export.Log
+	Systems   []export.System // what bundles can be pushed to; none: nothing is
 	Desk      *live.Desk
 	Journal   journal.Journal // read for conversations
+	Alerts    *notify.Notifier
 	Words     *locales.Words
 	Clinic    *clinic.Profile
 	Editorial *editorial.Desk
 	Gaps      *gaps.List
 	Public    *url.URL // origin of the console; with https the cookie is Secure
 	Log       *slog.Logger
+	Figures   *figures.Counter
+	// Topic names an entry in a language; nil: by its slug.
+	Topic func(slug string, lang bot.Lang) string
 	// Gloss gives a line of the program in another language; nil: none is shown.
 	Gloss func(before bot.Conversation, line bot.Line, lang bot.Lang) string
 	Now   func() time.Time // nil: time.Now
@@ -65,13 +74,14 @@ type Console struct {
 
 // pageNames are the pages, each a file of web/ui/staff laid into layout.html.
 func pageNames() []string {
-	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "problem"}
+	return []string{"signin", "setup", "secure", "codes", "worklist", "request", "reason", "record", "live", "chat", "account", "people", "alerts", "problem", "numbers", "report",
+		"export", "print", "disclosures", "accounting"}
 }
 
 // New returns a console.
 func New(cfg Config) (*Console, error) {
 	if cfg.Directory == nil || cfg.Audit == nil || cfg.Worklist == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil ||
-		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Editorial == nil || cfg.Gaps == nil {
+		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Figures == nil || cfg.Alerts == nil || cfg.Editorial == nil || cfg.Gaps == nil {
 		return nil, errors.New("staff console: a part of the configuration is missing")
 	}
 	if cfg.Now == nil {
@@ -142,12 +152,21 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/requests/{id}/give", signed: c.give},
 		{pattern: "POST /staff/requests/{id}/call", signed: c.callAnyway},
 		{pattern: "POST /staff/requests/{id}/attempt", signed: c.attempt},
+		{pattern: "POST /staff/requests/{id}/later", signed: c.postpone},
 		{pattern: "POST /staff/requests/{id}/outcome", signed: c.decide},
 		{pattern: "POST /staff/requests/{id}/merge", signed: c.merge},
 		{pattern: "POST /staff/requests/{id}/status", signed: c.setStatus},
 		{pattern: "POST /staff/requests/{id}/notes", signed: c.addNote},
 		{pattern: "POST /staff/requests/{id}/draft", signed: c.keepDraft},
 		{pattern: "GET /staff/requests/{id}/record", signed: c.showRecord, only: bosses},
+
+		{pattern: "GET /staff/requests/{id}/export", signed: c.showExport},
+		{pattern: "POST /staff/requests/{id}/export", signed: c.exportOne},
+		{pattern: "GET /staff/requests/{id}/accounting", signed: c.showAccounting, only: bosses},
+		{pattern: "GET /staff/export", signed: c.showListExport, only: bosses},
+		{pattern: "POST /staff/export", signed: c.exportList, only: bosses},
+		{pattern: "GET /staff/disclosures", signed: c.showDisclosures, only: bosses},
+		{pattern: "POST /staff/accounting", signed: c.findAccounting, only: bosses},
 
 		{pattern: "GET /staff/live", signed: c.showLive},
 		{pattern: "GET /staff/live/{id}", signed: c.showChat},
@@ -156,6 +175,10 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/live/{id}/say", signed: c.sayInChat},
 		{pattern: "POST /staff/live/{id}/typing", signed: c.typing},
 		{pattern: "POST /staff/live/{id}/return", signed: c.handBack},
+
+		{pattern: "GET /staff/numbers", signed: c.showNumbers},
+		{pattern: "GET /staff/numbers/report", signed: c.showReport},
+		{pattern: "GET /staff/numbers/csv", signed: c.exportNumbers, only: bosses},
 
 		{pattern: "GET /staff/account", signed: c.showAccount},
 		{pattern: "POST /staff/account/passphrase", signed: c.changePassphrase},
@@ -167,6 +190,10 @@ func (c *Console) routes() []route {
 		{pattern: "POST /staff/people/invite", signed: c.invite, only: admins},
 		{pattern: "POST /staff/people/disable", signed: c.disable, only: admins},
 		{pattern: "POST /staff/people/reset", signed: c.reset, only: admins},
+
+		{pattern: "GET /staff/alerts", signed: c.showAlerts, only: admins},
+		{pattern: "POST /staff/alerts/test", signed: c.testAlert, only: admins},
+		{pattern: "POST /staff/alerts/again", signed: c.alertAgain, only: admins},
 	}...)
 }
 

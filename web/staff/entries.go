@@ -37,7 +37,7 @@ type countView struct {
 	N    int
 }
 
-type choice struct {
+type showChoice struct {
 	Key, Text string
 	Count     int
 	Here      bool
@@ -46,7 +46,7 @@ type choice struct {
 type entriesPage struct {
 	learnPage
 	Show     string
-	Choices  []choice
+	Choices  []showChoice
 	Rows     []entryRow
 	Coverage []string // by language
 }
@@ -82,7 +82,7 @@ func (c *Console) showEntries(w http.ResponseWriter, r *http.Request, v visit) e
 		return true
 	}
 	for _, key := range entryShows() {
-		one := choice{Key: key, Text: p.T("learn.show." + key), Here: key == show}
+		one := showChoice{Key: key, Text: p.T("learn.show." + key), Here: key == show}
 		for _, row := range all {
 			if has(row, key) {
 				one.Count++

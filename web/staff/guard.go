@@ -150,8 +150,11 @@ func (c *Console) turnAway(w http.ResponseWriter, r *http.Request, rt route, ses
 // returnTo gives the page of the console that a form came from, or the worklist.
 func returnTo(p string) string {
 	const requests = "/staff/requests/"
-	if id, ok := strings.CutPrefix(p, requests); ok && id != "" && isID(id) {
-		return requests + id
+	if id, ok := strings.CutPrefix(p, requests); ok {
+		bare := strings.TrimSuffix(strings.TrimSuffix(id, "/export"), "/accounting")
+		if bare != "" && isID(bare) {
+			return requests + id
+		}
 	}
 	if id, ok := strings.CutPrefix(p, "/staff/live/"); ok && id != "" && isID(id) {
 		return "/staff/live/" + id
@@ -161,7 +164,10 @@ func returnTo(p string) string {
 			return p
 		}
 	}
-	if slices.Contains([]string{"/staff/gaps", "/staff/entries", "/staff/draft", "/staff/approvals", "/staff/live", "/staff/account", "/staff/people", "/staff/secure"}, p) {
+	if slices.Contains([]string{"/staff/gaps", "/staff/entries", "/staff/draft", "/staff/approvals", "/staff/live", "/staff/account", "/staff/people", "/staff/alerts", "/staff/secure", "/staff/disclosures", "/staff/export"}, p) {
+		return p
+	}
+	if isNumbers(p) {
 		return p
 	}
 	if show, ok := strings.CutPrefix(p, "/staff/?show="); ok && isShow(show) {

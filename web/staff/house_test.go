@@ -21,10 +21,13 @@ import (
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/converse"
 	"example.org/intake/bot/editorial"
+	"example.org/intake/bot/export"
+	"example.org/intake/bot/figures"
 	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
 	"example.org/intake/bot/live"
+	"example.org/intake/bot/notify"
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/safety"
 	"example.org/intake/bot/staff"
@@ -105,7 +108,10 @@ type house struct {
 	audit   *audit.Log
 	edits   *editorial.Desk
 	gaps    *gaps.List
+	exports *export.Log
+	figures *figures.Counter
 	console *Console
+	alerts  *notify.Notifier
 	public  string // origin of the console
 	server  *httptest.Server
 }
@@ -182,10 +188,25 @@ func newHouseAt(t testing.TB, host string) *house {
 		t.Fatal(err)
 	}
 	h.gaps = gaps.Open(ctx, h.journal, base.Ordinary, log)
+	if h.figures, err = figures.Open(ctx, figures.Config{Journal: h.journal, Zone: place.Location(), Now: h.clock.now, Log: log}); err != nil {
+		t.Fatal(err)
+	}
 	_, port, _ := net.SplitHostPort(h.server.Listener.Addr().String())
 	public := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	h.public = public.String()
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Desk: h.desk, Editorial: h.edits, Gaps: h.gaps, Journal: h.journal, Words: words, Clinic: place,
+	whom, err := notify.Load("", func(string) string { return "" }) // nobody; see tells
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.alerts, err = notify.Open(ctx, notify.Config{Journal: h.journal, Requests: h.work, Settings: whom, Words: words, Console: h.public + "/staff/",
+		Now: h.clock.now, Log: log}); err != nil {
+		t.Fatal(err)
+	}
+	if h.exports, err = export.Open(ctx, h.journal); err != nil {
+		t.Fatal(err)
+	}
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Editorial: h.edits, Gaps: h.gaps, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place, Figures: h.figures,
+		Topic:  func(slug string, lang bot.Lang) string { return topicNames[string(lang)+"/"+slug] },
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {
 		t.Fatal(err)
@@ -201,6 +222,13 @@ func newHouseAt(t testing.TB, host string) *house {
 		h.server.Close()
 	})
 	return h
+}
+
+// topicNames are the questions behind the topics of the pictures; a topic that is not here shows its slug.
+var topicNames = map[string]string{
+	"en/getting-started": "How do I get started, and how long does it take?", "es/getting-started": "¿Cómo empiezo y cuánto tarda?",
+	"en/medicare-accepted": "Do you take Medicare?", "es/medicare-accepted": "¿Aceptan Medicare?",
+	"en/help-for-loved-one": "How can I get help for someone I love?", "es/help-for-loved-one": "¿Cómo busco ayuda para un ser querido?",
 }
 
 // names are how colleagues see the accounts of the tests.

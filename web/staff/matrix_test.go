@@ -21,6 +21,7 @@ const (
 	halfway    right = "halfway"    // with a passphrase alone, and with a whole session
 	signedIn   right = "signed in"  // with a whole session; the route is about oneself or about lists
 	readers    right = "readers"    // who may read the request: all if nobody has it, its owner, supervisors; others are asked for a reason
+	exporters  right = "exporters"  // readers; of these, others than supervisors and administrators only who has the request
 	anybody    right = "anybody"    // any whole session, if the request exists: nothing of it is shown
 	talker     right = "talker"     // who talks in the chat
 	bosses     right = "bosses"     // supervisors and administrators
@@ -37,19 +38,23 @@ var rights = map[string]right{
 	"GET /staff/account": signedIn, "POST /staff/account/passphrase": signedIn, "POST /staff/account/codes": signedIn,
 	"POST /staff/account/passkey": signedIn, "POST /staff/account/session": signedIn,
 	"GET /staff/events":        readers, // with ?request=
-	"GET /staff/requests/{id}": readers, "POST /staff/requests/{id}/call": readers, "POST /staff/requests/{id}/attempt": readers,
+	"GET /staff/requests/{id}": readers, "POST /staff/requests/{id}/call": readers, "POST /staff/requests/{id}/attempt": readers, "POST /staff/requests/{id}/later": readers,
 	"POST /staff/requests/{id}/outcome": readers, "POST /staff/requests/{id}/merge": readers, "POST /staff/requests/{id}/status": readers,
 	"POST /staff/requests/{id}/notes": readers, "POST /staff/requests/{id}/draft": readers, "POST /staff/requests/{id}/release": readers,
 	"POST /staff/requests/{id}/give": readers, "POST /staff/live/{id}/accept": readers,
 	"POST /staff/requests/{id}/open": anybody, "POST /staff/requests/{id}/claim": anybody,
 	"GET /staff/live/{id}": talker, "GET /staff/live/{id}/lines": talker, "POST /staff/live/{id}/say": talker,
 	"POST /staff/live/{id}/typing": talker, "POST /staff/live/{id}/return": talker,
+	"GET /staff/numbers": signedIn, "GET /staff/numbers/report": signedIn, "GET /staff/numbers/csv": bosses,
 	"GET /staff/requests/{id}/record": bosses,
 	"GET /staff/gaps":                 signedIn, "GET /staff/gaps/{id}": signedIn, "POST /staff/gaps/{id}/attach": signedIn, "GET /staff/entries": signedIn, "GET /staff/entries/{id}": signedIn,
 	"GET /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/ways": signedIn, "POST /staff/entries/{id}/back": signedIn,
 	"GET /staff/draft": signedIn, "POST /staff/draft": signedIn, "GET /staff/approvals": bosses, "POST /staff/entries/{id}/approve": bosses,
 	"POST /staff/entries/{id}/sign": supervise, "POST /staff/entries/{id}/unsign": supervise,
+	"GET /staff/requests/{id}/export": readers, "POST /staff/requests/{id}/export": exporters, "GET /staff/requests/{id}/accounting": bosses,
+	"GET /staff/export": bosses, "POST /staff/export": bosses, "GET /staff/disclosures": bosses, "POST /staff/accounting": bosses,
 	"GET /staff/people": administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
+	"GET /staff/alerts": administer, "POST /staff/alerts/test": administer, "POST /staff/alerts/again": administer,
 }
 
 // try sends one request to a route, about one object, with a form that would do something.
@@ -73,7 +78,8 @@ func (b *browser) try(pattern, id string, fields ...string) answer {
 		return b.do(r)
 	}
 	form := []string{"text", "CANARY-typed", "status", "closed", "result", "reached", "press", "press-0001", "outcome", "declined", "reason", "urgent", "line", "line-0001",
-		"lang", "en", "role", "staff", "on", "0", "secret", "A", "q", "carmen"}
+		"lang", "en", "role", "staff", "on", "0", "secret", "A", "q", "carmen", "form", "print", "recipient", "CANARY office", "purpose", "operations", "basis", "internal",
+		"at", noon.Add(5 * time.Hour).Format(slotLayout)}
 	return b.post(path, append(form, fields...)...)
 }
 
@@ -208,7 +214,7 @@ func TestAccess(t *testing.T) {
 			b := h.signedIn(login)
 			stored := h.heads(journal.Request, journal.Conversation)
 			switch {
-			case r == readers:
+			case r == readers || r == exporters:
 				a := b.try(rt.pattern, "dana-chat", "to", h.me("ana"), "other", "carmen")
 				tried++
 				want := http.StatusForbidden

@@ -29,12 +29,17 @@ type page struct {
 	Calls    int  // chats that ring or are talked in
 	Urgent   int  // urgent requests that nobody has
 	Admin    bool
+	Exports  bool   // may export lists and see what left
+	Failing  int    // alerts that somebody should look at, for administrators
 	State    string // what the page shows, to be compared with the event stream
 	Damaged  bool
 }
 
 // T gives a text in the page's language.
 func (p page) T(key string) string { return p.c.say(p.Lang, key) }
+
+// TWith gives a text with pairs of names and values filled in.
+func (p page) TWith(key string, pairs ...string) string { return p.c.say(p.Lang, key, pairs...) }
 
 // TIn gives a text in another language than the page's.
 func (p page) TIn(lang bot.Lang, key string) string { return p.c.say(lang, key) }
@@ -80,7 +85,10 @@ func (c *Console) opened(v visit, titleKey, here string) page {
 	lang := v.who.Lang
 	p := page{c: c, Lang: lang, Title: c.say(lang, titleKey), Who: &v.who, Here: here, Damaged: c.Worklist.Damaged() > 0, Events: "/staff/events"}
 	p.Ring, p.Present, p.Calls = c.ring(v), c.Desk.IsAvailable(v.who.ID), len(c.Desk.Chats())
-	p.Admin = v.who.Role == staff.Administrator
+	p.Exports = v.exports()
+	if p.Admin = v.who.Role == staff.Administrator; p.Admin {
+		p.Failing = c.Alerts.Failing()
+	}
 	if at, _, ok := c.Directory.Ends(v.session); ok {
 		p.SignsOut = c.signsOut(lang, at)
 		p.Seconds = int(at.Sub(c.Now())/time.Second) + 1

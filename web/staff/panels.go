@@ -74,16 +74,26 @@ func (c *Console) holding(p *requestPage, v visit, r request.Request) {
 // trying fills in the attempts, their buttons and the outcomes.
 func (c *Console) trying(p *requestPage, r request.Request) {
 	p.Press = strings.ToLower(rand.Text())
+	p.NoWay = r.Fields.Phone == "" && r.Fields.Email == ""
+	word := func(res request.Result) string {
+		if key := "console.try.mail." + string(res); r.Fields.Phone == "" && c.Words.Has(string(p.Lang), key) {
+			return p.T(key) // "Email sent", "Wrong address"
+		}
+		return p.T("console.try." + string(res))
+	}
 	for _, res := range request.Results() {
-		b := tryButton{Result: string(res), Text: p.T("console.try." + string(res))}
-		if res == request.LeftMessage && (!yes(r.Fields.Voicemail) || r.LeftQuickly) {
+		if p.NoWay && res != request.Reached {
+			continue // nobody can have been called
+		}
+		b := tryButton{Result: string(res), Text: word(res)}
+		if res == request.LeftMessage && (r.Fields.Phone != "" && !yes(r.Fields.Voicemail) || r.LeftQuickly) {
 			b.Not = p.T("console.try.no_message")
 		}
 		p.Buttons = append(p.Buttons, b)
 	}
 	for n := len(r.Attempts) - 1; n >= 0; n-- {
 		a := r.Attempts[n]
-		p.Tries = append(p.Tries, tryView{By: c.nameOf(p.Lang, a.By), When: c.when(p.Lang, a.At), Text: p.T("console.try." + string(a.Result))})
+		p.Tries = append(p.Tries, tryView{By: c.nameOf(p.Lang, a.By), When: c.when(p.Lang, a.At), Text: word(a.Result)})
 	}
 	p.Propose = p.Open && r.Failed() >= request.FailedToPropose
 	for _, o := range request.Outcomes() {
@@ -96,6 +106,9 @@ func (c *Console) trying(p *requestPage, r request.Request) {
 	}
 	p.Waits = r.Status == request.Scheduled
 	if a := r.Appointment; a != nil {
+		p.Move = p.Waits && p.May
+		at := a.At.In(c.Clinic.Location())
+		p.Outcome.Outcome, p.Outcome.Day, p.Outcome.Time, p.Outcome.Place = string(r.Outcome), at.Format(time.DateOnly), at.Format("15:04"), a.Place
 		p.Booked = c.when(p.Lang, a.At)
 		if a.Place != "" {
 			p.Booked += " · " + isolate(a.Place)

@@ -76,6 +76,8 @@ func (c *Console) whatOf(v visit, rec audit.Record) string {
 		add = c.say(lang, "console.outcome."+parts[1])
 	case rec.Act == audit.StatusSet:
 		add = c.say(lang, "console.status."+parts[1])
+	case rec.Act == audit.Exported:
+		add = c.say(lang, "export.form."+parts[1])
 	case rec.Act == audit.Given:
 		add = c.nameOf(lang, parts[1])
 	}

@@ -82,6 +82,11 @@ type requestPage struct {
 	NoteReason string
 	MaxNote    int
 	Problem    string
+	Slots      []slot // when to call again
+	Later      string // "Call again: today, 5 pm"
+	Done       string // what was just noted
+	NoWay      bool   // neither a number nor an address
+	Move       bool   // an appointment that can be moved
 }
 
 func (c *Console) showRequest(w http.ResponseWriter, r *http.Request, v visit) error {
@@ -114,6 +119,8 @@ func (c *Console) request(w http.ResponseWriter, r *http.Request, v visit, statu
 	c.gate(&p, v, one.Request)
 	c.holding(&p, v, one.Request)
 	c.trying(&p, one.Request)
+	c.later(&p, one.Request)
+	c.noted(&p, v, one.Request)
 	c.others(&p, one.Request)
 	c.liveOf(&p, v, one.Request)
 	p.Facts = c.facts(lang, one.Request)

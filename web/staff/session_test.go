@@ -206,6 +206,16 @@ func TestOwnSessions(t *testing.T) {
 	if a := two.get("/staff/"); a.to != "/staff/signin?ended=1" {
 		t.Error("the other session goes on")
 	}
+	others := []*browser{h.signedIn("ana"), h.signedIn("ana"), h.signedIn("ana")}
+	if page := one.get("/staff/account").body; !strings.Contains(page, "End all others") {
+		t.Error("many sessions have to be ended one by one")
+	}
+	one.post("/staff/account/session", "session", "others")
+	for _, b := range others {
+		if a := b.get("/staff/"); a.to != "/staff/signin?ended=1" {
+			t.Error("one of the others goes on")
+		}
+	}
 	if a := one.get("/staff/"); a.status != 200 {
 		t.Error("the own one ended too")
 	}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/intake/bot"
+	"example.org/intake/bot/journal"
 	"example.org/intake/bot/staff"
 )
 
@@ -141,8 +143,50 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.visit("/staff/requests/urgent-es")
 			s.post("/staff/requests/urgent-es/outcome", "outcome", "intake_booked")
 		}},
+		{"request-noted", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/requests/urgent-es")
+			s.post("/staff/requests/urgent-es/attempt", "result", "no_answer", "press", "press-of-"+me)
+		}},
+		{"request-later", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/requests/carmen")
+			s.post("/staff/requests/carmen/later", "at", "2026-11-23T17:00")
+		}},
+		{"worklist-later", at(me, "/staff/")},
 		{"reason", at(me, "/staff/requests/creole")},
 		{"record", at(other, "/staff/requests/carmen/record")},
+		{"export", at(other, "/staff/requests/mikes-mom/export")},
+		{"export-staff", at(me, "/staff/requests/nurse/export")},
+		{"export-problem", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/requests/left-quickly/export")
+			s.post("/staff/requests/left-quickly/export", "press", "press-0001", "form", "fhir", "basis", "consent", "purpose", "auditing", "recipient", "508 555 0100")
+		}},
+		{"export-list", at(other, "/staff/export?show=booked")},
+		{"print", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/requests/carmen/export")
+			s.post("/staff/requests/carmen/export", "press", "press-0002", "form", "print", "lang", string(lang), "basis", "consent", "date", "2026-11-20", "scope", "once",
+				"purpose", "treatment", "recipient", "Harbor Hospital", "part", "conversation")
+		}},
+		{"disclosures-empty", at(admin, "/staff/disclosures?form=push")},
+		{"accounting-none", at(other, "/staff/requests/walt/accounting")},
+		{"disclosures", func(s *sight) {
+			for _, id := range []string{"mikes-mom", "carmen"} {
+				s.h.disclosed(id)
+			}
+			s.h.signedIn(other).post("/staff/export", "press", "press-0003", "show", "open", "lang", string(lang), "basis", "audit", "purpose", "auditing", "recipient", "State Health Department")
+			s.h.must(s.h.journal.Erase(context.Background(), journal.Stream{Kind: journal.Request, ID: "closed-one"}))
+			s.as(other)
+			s.visit("/staff/disclosures")
+		}},
+		{"disclosures-unknown-code", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/disclosures")
+			s.post("/staff/accounting", "q", "7K3H-9WP2")
+		}},
+		{"accounting", at(other, "/staff/requests/carmen/accounting")},
 		{"live-empty", at(admin, "/staff/live")},
 		{"ring", func(s *sight) {
 			s.ring("ringing-" + string(lang))
@@ -202,9 +246,23 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.post("/staff/entries/location-and-visit-logistics/approve", "edit", "e1")
 			s.post("/staff/entries/location-and-visit-logistics/sign", "position", s.eval(`document.querySelector("[name=position]").value`))
 		}},
+		{"numbers", at(other, "/staff/numbers")},
+		{"numbers-tables", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/numbers?period=7d&language=es")
+			s.eval(`document.querySelectorAll(".chart details").forEach(d => { d.open = true; })`)
+		}},
+		{"numbers-year", at(me, "/staff/numbers?period=12m&language=")},
+		{"numbers-report", at(admin, "/staff/numbers/report")},
 		{"account", at(me, "/staff/account")},
 		{"people", at(admin, "/staff/people")},
 		{"people-link", func(s *sight) { s.as(admin); s.visit("/staff/people"); s.post("/staff/people/invite", "role", "staff") }},
+		{"alerts-none", at(admin, "/staff/alerts")},
+		{"alerts", func(s *sight) {
+			s.alerts(t)
+			s.as(admin)
+			s.visit("/staff/alerts")
+		}},
 		{"problem", at(me, "/staff/nothing")},
 	}
 }
@@ -263,6 +321,7 @@ func look(t *testing.T, lang bot.Lang) *sight {
 	h.accountAs("adm-"+string(lang), lang, staff.Administrator)
 	h.seed()
 	h.asks()
+	h.seedNumbers()
 	// Some looks at a request, for its record.
 	for _, login := range []string{"dana", "sup-" + string(lang)} {
 		h.signedIn(login).get("/staff/requests/carmen")
@@ -291,7 +350,7 @@ func TestPictures(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if over := s.eval(`document.documentElement.scrollWidth > innerWidth`); over == "true" {
+				if over := s.eval(fmt.Sprintf(`document.documentElement.scrollWidth > %d`, width)); over == "true" { // innerWidth grows with a page that is too wide
 					t.Errorf("%s: wider than the screen", name)
 				}
 				if err := os.WriteFile(filepath.Join(dir, name), png, 0o644); err != nil {

@@ -21,7 +21,8 @@ func (v visit) boss() bool { return v.who.Role == staff.Supervisor }
 // claim takes a request. Whoever is second sees who was first. The script asks for one line of text instead of a page.
 func (c *Console) claim(w http.ResponseWriter, r *http.Request, v visit) error {
 	id := r.PathValue("id")
-	if _, ok := c.Worklist.Get(id); !ok {
+	one, ok := c.Worklist.Get(id)
+	if !ok {
 		return errMissing
 	}
 	if err := c.record(r, v.who.ID, audit.Claimed, id); err != nil {
@@ -40,7 +41,7 @@ func (c *Console) claim(w http.ResponseWriter, r *http.Request, v visit) error {
 			return plainText(w, http.StatusConflict, text)
 		}
 		r.URL.RawQuery = ""
-		return c.list(w, r, v, http.StatusConflict, "layout", text)
+		return c.list(w, r, v, http.StatusConflict, "layout", one.Reference+": "+text)
 	}
 	if err != nil {
 		return storeError(err)
@@ -172,7 +173,7 @@ func (c *Console) decide(w http.ResponseWriter, r *http.Request, v visit) error 
 	}
 	if problem != "" {
 		f.Problem = c.say(v.who.Lang, problem)
-		return c.request(w, r, v, http.StatusUnprocessableEntity, func(p *requestPage) { f.Choices = p.Outcome.Choices; p.Outcome = f })
+		return c.request(w, r, v, http.StatusUnprocessableEntity, func(p *requestPage) { f.Choices, p.Done = p.Outcome.Choices, ""; p.Outcome = f })
 	}
 	return c.step(w, r, v, audit.Decided, one.ID+":"+string(outcome), func() error {
 		return c.Worklist.Decide(r.Context(), one.ID, v.who.ID, outcome, when, c.Now())

@@ -45,6 +45,7 @@ type worklistPage struct {
 	Filters []filter
 	Rows    []row
 	Empty   string
+	DueCol  string // what the first column says
 	Hint    bool
 	Earlier string // address of the rows before, "" if none
 	Later   string
@@ -104,6 +105,12 @@ func (c *Console) list(w http.ResponseWriter, r *http.Request, v visit, status i
 	if p.Earlier != "" || p.Later != "" {
 		p.Range = c.say(p.Lang, "console.range", "from", strconv.Itoa(from+1), "to", strconv.Itoa(from+len(cut.rows)), "of", strconv.Itoa(cut.total))
 	}
+	switch p.DueCol = p.T("console.col.due"); show {
+	case "booked":
+		p.DueCol = p.T("console.col.booked")
+	case "closed":
+		p.DueCol = p.T("console.col.closed")
+	}
 	p.Empty = p.T("console.empty.other")
 	if show == "open" || show == "unclaimed" {
 		p.Empty, p.Hint = p.T("console.empty.open"), true
@@ -129,7 +136,7 @@ func (c *Console) search(w http.ResponseWriter, r *http.Request, v visit) error 
 		return err
 	}
 	now := c.Now()
-	p := worklistPage{page: c.opened(v, "console.requests", "/staff/?show=open"), Show: "open", Query: text, Found: true, Empty: c.say(v.who.Lang, "console.search.none")}
+	p := worklistPage{page: c.opened(v, "console.requests", "/staff/?show=open"), Show: "open", Query: text, Found: true, Empty: c.say(v.who.Lang, "console.search.none"), DueCol: c.say(v.who.Lang, "console.col.due")}
 	for _, s := range shows() {
 		p.Filters = append(p.Filters, filter{Show: s, Text: p.T("console.show." + s), Count: c.board.part(s, v.who.ID, 0, now).total})
 	}
@@ -186,6 +193,10 @@ func (c *Console) dueWords(o *row, lang bot.Lang, i *item, now time.Time) {
 	case !i.open():
 		o.Word, o.Small = c.day(lang, i.Changed), c.clock(lang, i.Changed)
 		return
+	case i.waits(now):
+		o.Word, o.Small = c.day(lang, i.Later()), c.say(lang, "console.later.at", "time", c.clock(lang, i.Later()))
+	case i.again(now):
+		o.Late, o.Word, o.Small = true, c.say(lang, "console.later.now"), c.say(lang, "console.later.was", "time", c.moment(lang, i.Later()))
 	case i.due.IsZero():
 		o.Word, o.Small = c.day(lang, i.Opened), c.clock(lang, i.Opened)
 		if i.Urgent {
@@ -200,7 +211,7 @@ func (c *Console) dueWords(o *row, lang bot.Lang, i *item, now time.Time) {
 	switch {
 	case i.Urgent:
 		o.Urgent, o.Word = true, c.say(lang, "console.urgent")
-	case i.overdue(now):
+	case i.overdue(now) && !i.again(now):
 		o.Late, o.Word = true, c.say(lang, "console.due.overdue")
 	}
 }

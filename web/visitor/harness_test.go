@@ -197,8 +197,10 @@ type got struct {
 	Position float64
 	Reason   string
 	Text     string
-	Lines    []bot.Line
-	State    state
+
+	Available int
+	Lines     []bot.Line
+	State     state
 }
 
 // next reads one frame; a close gives its code.

@@ -21,17 +21,37 @@ type (
 // between is how often typing is passed on at the most.
 const between = time.Second
 
+// attend joins the desk for a page that shows a conversation, "" before it is known. Without a desk nothing ever comes.
+func (v *Visitor) attend(id string) (signals <-chan live.Signal, leave func()) {
+	if v.cfg.Desk == nil {
+		return nil, func() {}
+	}
+	return v.cfg.Desk.JoinVisitor(id)
+}
+
+// people says how many are there now.
+func (v *Visitor) people() peopleFrame {
+	return peopleFrame{Type: "people", Available: v.cfg.Desk.Available()}
+}
+
+// frameOf is what a page is told of a signal.
+func (v *Visitor) frameOf(s live.Signal) any {
+	if s.Kind == live.People {
+		return v.people()
+	}
+	return typingFrame{Type: "typing"}
+}
+
 // attend joins the desk for as long as the socket is open, anew when the conversation becomes known.
 func (s *socket) attend() {
-	desk := s.v.cfg.Desk
-	if desk == nil {
+	if s.v.cfg.Desk == nil {
 		return
 	}
 	s.depart()
-	signals, leave := desk.JoinVisitor(s.id)
+	signals, leave := s.v.attend(s.id)
 	over := make(chan struct{})
 	s.leaveDesk = func() { leave(); close(over) }
-	s.whisper(peopleFrame{Type: "people", Available: desk.Available()})
+	s.whisper(s.v.people())
 	go func() {
 		for {
 			select {
@@ -40,11 +60,7 @@ func (s *socket) attend() {
 			case <-s.halt:
 				return
 			case sig := <-signals:
-				if sig.Kind == live.People {
-					s.whisper(peopleFrame{Type: "people", Available: desk.Available()})
-				} else {
-					s.whisper(typingFrame{Type: "typing"})
-				}
+				s.whisper(s.v.frameOf(sig))
 			}
 		}
 	}()

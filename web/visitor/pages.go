@@ -33,6 +33,7 @@ type page struct {
 	Lang, Other, OtherName string
 	OtherPlain             string   // "Open the chat as a plain page" in the other language
 	Topic                  *Starter // the question that a link brought along
+	Closed                 string   // when the office opens next: JSON by language on the chat page, a sentence on the page without script
 	Words, Topics, Sites   string   // JSON, for data attributes
 	Neutral                template.URL
 	Phone                  string
@@ -198,6 +199,7 @@ func (v *Visitor) serveChat(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.Words, p.Topics, p.Sites = encode(words), encode(topics), encode(v.sites)
+	p.Closed = encode(map[string]string{"en": v.closed("en"), "es": v.closed("es")})
 	socket := strings.Replace(v.origin, "http", "ws", 1) // browsers of before 2022 do not count it as 'self'
 	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' " + socket + "; img-src 'self'; base-uri 'none'; form-action 'self'; " +
 		"frame-ancestors " + v.framers() + "; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -215,6 +217,15 @@ func (v *Visitor) serveDemo(w http.ResponseWriter, r *http.Request) {
 	p.OtherOpen = v.cfg.Words.T(p.Other, "widget.open", nil)
 	policy := "default-src 'none'; script-src " + v.origin + "; style-src 'self' " + v.origin + "; frame-src " + v.origin + "; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	v.write(w, r, "demo.html", lang, policy, p)
+}
+
+// closed says when the office opens next, "" while it is open or where its hours are not known.
+func (v *Visitor) closed(lang string) string {
+	day, at, ok := v.cfg.Road.NextOpening(bot.Lang(lang))
+	if !ok {
+		return ""
+	}
+	return v.cfg.Words.T(lang, "widget.closed", map[string]string{"day": day, "time": at})
 }
 
 func (v *Visitor) page(lang string) page {

@@ -3,6 +3,7 @@ package visitor
 import (
 	"bytes"
 	"compress/gzip"
+	"html"
 	"io"
 	"io/fs"
 	"net/http"
@@ -12,7 +13,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"example.org/intake/knowledge/clinic"
 	"example.org/intake/web/ui"
 )
 
@@ -254,5 +257,34 @@ func TestSitesAreOrigins(t *testing.T) {
 		if _, err := New(cfg); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
+	}
+}
+
+// TestClosedOffice: before the first message a visitor reads when the office opens next, in the language of the page, where the hours are known.
+func TestClosedOffice(t *testing.T) {
+	s := open(t, nil)
+	read := func(path string) string {
+		t.Helper()
+		return strings.ReplaceAll(html.UnescapeString(string(must(io.ReadAll(s.ask("GET", path, "", "").Body)))), "\u00a0", " ")
+	}
+	if page := read("/chat?lang=en"); !strings.Contains(page, `data-closed="{"en":"","es":""}"`) {
+		t.Error("the chat page says when an office opens whose hours nobody knows")
+	}
+	full, err := clinic.Load("../../knowledge/clinic/testdata/full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cfg.Clinic, s.cfg.Road.Clinic = full, full
+	s.cfg.Road.Now = func() time.Time { return time.Date(2026, 10, 31, 12, 0, 0, 0, full.Location()) } // a Saturday; the clock changes in the night
+	const en, es = "The office opens Monday at 8 am. You can ask for a call now.", "La oficina abre a las 8 a. m. el lunes. Puede pedir una llamada ahora."
+	page := read("/chat?lang=en")
+	for path, want := range map[string]string{"/chat/plain?lang=en": en, "/chat/plain?lang=es": es} {
+		if !strings.Contains(page, want) || !strings.Contains(read(path), want) {
+			t.Errorf("%q is not said: %q", want, regexp.MustCompile(`data-closed="[^>]{0,300}`).FindString(page))
+		}
+	}
+	s.cfg.Road.Now = func() time.Time { return time.Date(2026, 11, 2, 9, 0, 0, 0, full.Location()) }
+	if page := read("/chat/plain?lang=en"); strings.Contains(page, "office opens") {
+		t.Error("an open office is said to be closed")
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/converse"
+	"example.org/intake/bot/journal"
 )
 
 // The pages for browsers where script is off, too old or broken. Every step is a POST that the page itself answers, so nothing about the
@@ -34,6 +35,7 @@ type plainPage struct {
 	Typed     string // what was not taken, to send it again
 	Problem   string // why
 	Handed    bool   // there is a request
+	Asking    bool   // whether to erase everything
 	Over      bool   // the conversation has ended
 	Erased    *converse.Erased
 }
@@ -76,7 +78,7 @@ func (v *Visitor) servePlain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := v.newPlain(pageLang(r))
-	p.Topic = v.topic(r, p.Lang)
+	p.Topic, p.Closed = v.topic(r, p.Lang), v.closed(p.Lang)
 	v.writePlain(w, http.StatusOK, p)
 }
 
@@ -89,47 +91,54 @@ func (v *Visitor) topic(r *http.Request, lang string) *Starter {
 	return nil
 }
 
-// form reads a form of ours. It has answered if ok is false.
-func (v *Visitor) form(w http.ResponseWriter, r *http.Request) (id string, p *plainPage, ok bool) {
-	if o := r.Header.Values("Origin"); len(o) > 1 || len(o) == 1 && o[0] != v.origin || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-		http.Error(w, "this address is for the chat page", http.StatusForbidden)
-		return "", nil, false
-	}
-	defer v.hurry(w)()
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := r.ParseForm(); err != nil {
+// posted is a form of ours with the conversation that it is about.
+type posted struct {
+	id   string // of the conversation
+	page *plainPage
+	talk bot.Conversation
+	at   journal.Position // where the conversation stands; 0: nothing was said
+	err  error            // why it could not be read
+}
+
+// posted makes the handler of a form: it reads the form and the conversation, sets the deadline, and answers what is no form of ours itself.
+// Whatever was asked is done also for a browser that has gone away meanwhile.
+func (v *Visitor) posted(answer func(context.Context, http.ResponseWriter, *http.Request, *posted)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if o := r.Header.Values("Origin"); len(o) > 1 || len(o) == 1 && o[0] != v.origin || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+			http.Error(w, "this address is for the chat page", http.StatusForbidden)
+			return
+		}
+		done := v.hurry(w)
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		err := r.ParseForm()
+		done()
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
-		} else {
-			http.Error(w, "the form was not understood", http.StatusBadRequest)
+			return
 		}
-		return "", nil, false
+		token := r.PostForm.Get("token")
+		id, bad := converse.ConversationID(token)
+		if err != nil || bad != nil {
+			http.Error(w, "the form was not understood", http.StatusBadRequest)
+			return
+		}
+		lang := r.PostForm.Get("lang")
+		if !bot.Lang(lang).Known() {
+			lang = pageLang(r)
+		}
+		f := &posted{id: id, page: v.newPlain(lang)}
+		f.page.Token = token
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), v.limits.say)
+		defer cancel()
+		f.talk, f.at, f.err = v.cfg.Road.Load(ctx, id)
+		answer(ctx, w, r, f)
 	}
-	lang := r.PostForm.Get("lang")
-	if !bot.Lang(lang).Known() {
-		lang = pageLang(r)
-	}
-	p = v.newPlain(lang)
-	token := r.PostForm.Get("token")
-	id, err := converse.ConversationID(token)
-	if err != nil {
-		http.Error(w, "the form was not understood", http.StatusBadRequest)
-		return "", nil, false
-	}
-	p.Token = token
-	return id, p, true
 }
 
 // postPlain takes one line and shows what was answered.
-func (v *Visitor) postPlain(w http.ResponseWriter, r *http.Request) {
-	id, p, ok := v.form(w, r)
-	if !ok {
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), v.limits.say)
-	defer cancel()
-	c, at, err := v.cfg.Road.Load(ctx, id)
+func (v *Visitor) postPlain(ctx context.Context, w http.ResponseWriter, r *http.Request, of *posted) {
+	id, p, c, at, err := of.id, of.page, of.talk, of.at, of.err
 	f := frame{Type: "say", ID: r.PostForm.Get("id"), Text: strings.TrimSpace(r.PostForm.Get("text")), Choice: r.PostForm.Get("choice")}
 	if f.Choice == "" && f.Text == "" {
 		f.Choice = r.PostForm.Get("pick")
@@ -230,53 +239,45 @@ func (v *Visitor) label(c *bot.Conversation, lang, choice string) string {
 }
 
 // postLeave makes the token void and sends the browser to the neutral page. The browser is asked to forget what it kept of these pages.
-func (v *Visitor) postLeave(w http.ResponseWriter, r *http.Request) {
-	id, _, ok := v.form(w, r)
-	if !ok {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), v.limits.say)
-	defer cancel()
-	v.leave(ctx, id)
+func (v *Visitor) postLeave(ctx context.Context, w http.ResponseWriter, r *http.Request, of *posted) {
+	v.leave(ctx, of.id)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	http.Redirect(w, r, v.cfg.Clinic.NeutralPage, http.StatusSeeOther)
 }
 
-func (v *Visitor) postErase(w http.ResponseWriter, r *http.Request) {
-	id, p, ok := v.form(w, r)
-	if !ok {
+// postErase asks before it erases. The answer counts only for what was asked: whoever has a request by now is asked what becomes of it.
+func (v *Visitor) postErase(ctx context.Context, w http.ResponseWriter, r *http.Request, of *posted) {
+	p, withdraw := of.page, r.PostForm.Get("withdraw")
+	p.Handed = of.talk.Reference != ""
+	if of.err == nil && (of.at == 0 || of.talk.Left) || withdraw == "" && of.err != nil {
+		v.plainOver(w, p)
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), v.limits.say)
-	defer cancel()
-	erased, err := v.cfg.Road.Erase(ctx, id, r.PostForm.Get("withdraw") != "no")
+	if withdraw == "" || withdraw == "none" && p.Handed {
+		p.Asking = true
+		v.writePlain(w, http.StatusOK, p)
+		return
+	}
+	erased, err := v.cfg.Road.Erase(ctx, of.id, withdraw != "no")
 	switch {
 	case errors.Is(err, converse.ErrEnded):
 		v.plainOver(w, p)
-		return
 	case err != nil:
 		v.cfg.Log.Error("a conversation could not be erased", "err", err)
-		p.Problem = v.cfg.Words.T(p.Lang, "widget.erase_failed", nil)
+		p.Asking, p.Problem = true, v.cfg.Words.T(p.Lang, "widget.erase_failed", nil)
 		v.writePlain(w, http.StatusServiceUnavailable, p)
-		return
+	default:
+		w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+		p.Erased = &erased
+		v.writePlain(w, http.StatusOK, p)
 	}
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
-	p.Erased = &erased
-	v.writePlain(w, http.StatusOK, p)
 }
 
 // postCopy gives the conversation as plain text.
-func (v *Visitor) postCopy(w http.ResponseWriter, r *http.Request) {
-	id, p, ok := v.form(w, r)
-	if !ok {
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), v.limits.say)
-	defer cancel()
-	c, at, err := v.cfg.Road.Load(ctx, id)
-	if err != nil || at == 0 || c.Left {
-		v.plainOver(w, p)
+func (v *Visitor) postCopy(_ context.Context, w http.ResponseWriter, _ *http.Request, of *posted) {
+	if of.err != nil || of.at == 0 || of.talk.Left {
+		v.plainOver(w, of.page)
 		return
 	}
 	h := w.Header()
@@ -285,7 +286,7 @@ func (v *Visitor) postCopy(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	_, _ = w.Write([]byte(v.copy(&c))) // the page may have gone
+	_, _ = w.Write([]byte(v.copy(&of.talk))) // the page may have gone
 }
 
 // copy writes a conversation as the visitor read it.

@@ -13,6 +13,7 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/converse"
 	"example.org/intake/bot/journal"
+	"example.org/intake/bot/live"
 )
 
 // Where websockets are blocked the same frames travel by plain requests: lines go up by POST, what was said comes down as an event stream, or,
@@ -67,7 +68,7 @@ func (v *Visitor) body(w http.ResponseWriter, r *http.Request) (frame, bool) {
 	return f, true
 }
 
-// serveSay takes one line and answers with the frame that a socket would send.
+// serveSay takes one line and answers with the frame that a socket would send, or passes on that the visitor types.
 func (v *Visitor) serveSay(w http.ResponseWriter, r *http.Request) {
 	id, ok := v.conversation(w, r)
 	if !ok {
@@ -75,6 +76,13 @@ func (v *Visitor) serveSay(w http.ResponseWriter, r *http.Request) {
 	}
 	f, ok := v.body(w, r)
 	if !ok {
+		return
+	}
+	if id != "" && f.Type == "typing" {
+		if v.cfg.Desk != nil && v.budgets.allow("typing "+id, time.Now()) { // a bucket of its own: typing must not cost a message
+			v.cfg.Desk.Typing(id, bot.FromVisitor)
+		}
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	if id == "" || f.Type != "say" {
@@ -182,15 +190,26 @@ func (v *Visitor) follow(w http.ResponseWriter, r *http.Request, once bool) {
 		ready.Known = at != 0
 	}
 	wake := make(chan struct{}, 1)
-	feed := newFeed(v, id, min(journal.Position(after), at))
+	var f *feed // nothing to show before the first line
 	out := &stream{v: v, w: w, rc: http.NewResponseController(w), once: once, halt: make(chan struct{})}
 	if id != "" {
+		f = newFeed(v, id, min(journal.Position(after), at))
 		v.hub.join(id, wake)
 		defer v.hub.leave(id, wake)
 	}
+	signals, leave := v.attend(id)
+	if once { // the next poll is on its way: nobody has left
+		defer time.AfterFunc(v.limits.away, leave)
+	} else {
+		defer leave()
+	}
 	out.begin()
-	if out.writeFrame(ready) && id != "" {
-		out.run(r, feed, wake)
+	ok = out.writeFrame(ready)
+	if ok && v.cfg.Desk != nil {
+		ok = out.writeFrame(v.people())
+	}
+	if ok && (id != "" || !once) {
+		out.run(r, f, wake, signals)
 	}
 	out.end()
 }
@@ -217,7 +236,7 @@ func (s *stream) begin() {
 }
 
 // run shows what is there and what comes, until the other side is gone, the conversation has ended, the program stops, or a poll has its answer.
-func (s *stream) run(r *http.Request, f *feed, wake <-chan struct{}) {
+func (s *stream) run(r *http.Request, f *feed, wake <-chan struct{}, signals <-chan live.Signal) {
 	every := s.v.limits.beat
 	if s.once {
 		every = s.v.limits.poll
@@ -240,6 +259,10 @@ func (s *stream) run(r *http.Request, f *feed, wake <-chan struct{}) {
 		case <-s.v.stopping:
 			return
 		case <-wake:
+		case sig := <-signals:
+			if !s.writeFrame(s.v.frameOf(sig)) || s.once {
+				return
+			}
 		case <-beat.C:
 			if s.once || !s.write(": still here\n\n") {
 				return

@@ -55,28 +55,56 @@ func decode[T any](t *testing.T, res *http.Response) T {
 	return v
 }
 
+// events is the widget's end of an event stream.
+type events struct {
+	t    *testing.T
+	res  *http.Response
+	scan *bufio.Scanner
+	stop context.CancelFunc
+}
+
+// stream opens an event stream from the beginning.
+func (s *site) stream(token string) *events {
+	s.t.Helper()
+	ctx, stop := context.WithTimeout(s.t.Context(), 20*time.Second)
+	s.t.Cleanup(stop)
+	res := s.ask("GET", "/chat/events?after=0", token, "", func(r *http.Request) { *r = *r.WithContext(ctx) })
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		s.t.Fatalf("%d %s", res.StatusCode, res.Header.Get("Content-Type"))
+	}
+	e := &events{s.t, res, bufio.NewScanner(res.Body), stop}
+	e.scan.Buffer(nil, 1<<20)
+	return e
+}
+
+// next reads one frame.
+func (e *events) next() got {
+	e.t.Helper()
+	for e.scan.Scan() {
+		if data, ok := strings.CutPrefix(e.scan.Text(), "data: "); ok {
+			var g got
+			if err := json.Unmarshal([]byte(data), &g); err != nil {
+				e.t.Fatal(err)
+			}
+			return g
+		}
+	}
+	e.t.Fatalf("the stream ended: %v", e.scan.Err())
+	return got{}
+}
+
+// until reads frames up to one of a type that fits.
+func (e *events) until(kind string, fits func(got) bool) {
+	e.t.Helper()
+	for g := e.next(); g.Type != kind || fits != nil && !fits(g); g = e.next() {
+	}
+}
+
 // TestSameFramesByEveryRoad: what goes up by POST comes down by event stream, poll and socket alike, once, from any position.
 func TestSameFramesByEveryRoad(t *testing.T) {
 	s := open(t, nil)
-	stream := s.ask("GET", "/chat/events?after=0", tokenA, "")
-	if stream.StatusCode != http.StatusOK || !strings.HasPrefix(stream.Header.Get("Content-Type"), "text/event-stream") {
-		t.Fatalf("%d %s", stream.StatusCode, stream.Header.Get("Content-Type"))
-	}
-	events := bufio.NewScanner(stream.Body)
-	events.Buffer(nil, 1<<20)
-	next := func() got {
-		for events.Scan() {
-			if data, ok := strings.CutPrefix(events.Text(), "data: "); ok {
-				var g got
-				if err := json.Unmarshal([]byte(data), &g); err != nil {
-					t.Fatal(err)
-				}
-				return g
-			}
-		}
-		t.Fatalf("the stream ended: %v", events.Err())
-		return got{}
-	}
+	stream := s.stream(tokenA)
+	next := stream.next
 	if g := next(); g.Type != "ready" || g.Known {
 		t.Fatalf("greeted with %+v", g)
 	}
@@ -290,6 +318,48 @@ func TestPlainPages(t *testing.T) {
 	}
 }
 
+// TestPlainErase: nothing is erased before the question was answered, and an answer to the question without a request does not withdraw one that
+// has come since.
+func TestPlainErase(t *testing.T) {
+	s := open(t, nil)
+	withDesk(t, s) // and the worklist with it
+	there := func() int {
+		return len(must2(s.cfg.Road.Load(context.Background(), must(converse.ConversationID(tokenA)))).Lines)
+	}
+	read := func(more url.Values) string {
+		t.Helper()
+		more.Set("token", tokenA)
+		more.Set("lang", "es")
+		return string(must(io.ReadAll(s.form("/erase", more).Body)))
+	}
+	if page := read(url.Values{}); !strings.Contains(page, "Este chat terminó") {
+		t.Error("nothing can be erased, and nothing says so")
+	}
+	s.ask("POST", "/chat/say", tokenA, sayBody("line-0001", "what is MAT"))
+	if page := read(url.Values{}); !strings.Contains(page, "¿Borrar este chat?") || !strings.Contains(page, `value="none"`) || there() == 0 {
+		t.Errorf("the question is not asked:\n%s", page)
+	}
+	s.ask("POST", "/chat/say", tokenA, `{"type":"say","id":"line-0002","text":"","choice":"person","lang":"es"}`)
+	page := read(url.Values{"withdraw": {"none"}})
+	if !strings.Contains(page, "Usted pidió una llamada") || strings.Contains(page, `value="none"`) || there() == 0 {
+		t.Errorf("the question about the request is not asked:\n%s", page)
+	}
+	page = read(url.Values{"withdraw": {"no"}})
+	codes := regexp.MustCompile(`<code>([^<]+)</code>`).FindAllString(page, -1)
+	if len(codes) != 2 {
+		t.Errorf("codes of the erasure and of the request: %v", codes)
+	}
+	if again := read(url.Values{"withdraw": {"no"}}); !strings.Contains(again, codes[0]) {
+		t.Error("a second try after a lost answer gives another code")
+	}
+	if page := string(must(io.ReadAll(s.form("", url.Values{"token": {tokenA}, "look": {"1"}}).Body))); !strings.Contains(page, "This chat has ended") {
+		t.Error("it is still there")
+	}
+}
+
+// must2 drops what matters less.
+func must2(c bot.Conversation, _ journal.Position, err error) bot.Conversation { return must(c, err) }
+
 // TestDrainEndsStreams: streams and waiting polls end when the program stops, so that it can.
 func TestDrainEndsStreams(t *testing.T) {
 	s := open(t, nil)
@@ -304,5 +374,34 @@ func TestDrainEndsStreams(t *testing.T) {
 	}
 	if f := decode[got](t, s.ask("POST", "/chat/say", tokenA, sayBody("line-0002", "x"))); f.Type != "refused" || f.Reason != "stopping" {
 		t.Errorf("while stopping: %+v", f)
+	}
+}
+
+// TestATokenRunsOut: a day after the last line the token opens nothing any more, on any road; what it opened can still be erased.
+func TestATokenRunsOut(t *testing.T) {
+	s := open(t, nil)
+	s.ask("POST", "/chat/say", tokenA, sayBody("line-0001", "what is MAT"))
+	poll := func() int { return s.ask("GET", "/chat/poll?after=0", tokenA, "").StatusCode }
+	s.cfg.Road.Now = func() time.Time { return time.Now().Add(converse.Life - time.Minute) }
+	if got := poll(); got != http.StatusOK {
+		t.Errorf("within a day: %d", got)
+	}
+	s.cfg.Road.Now = func() time.Time { return time.Now().Add(converse.Life + time.Minute) }
+	if got := poll(); got != http.StatusNotFound {
+		t.Errorf("after a day: %d", got)
+	}
+	if got := s.ask("POST", "/chat/say", tokenA, sayBody("line-0002", "x")).StatusCode; got != http.StatusNotFound {
+		t.Errorf("after a day a line gets %d", got)
+	}
+	if got := s.form("", url.Values{"token": {tokenA}, "look": {"1"}}).StatusCode; got != http.StatusNotFound {
+		t.Errorf("after a day the form gets %d", got)
+	}
+	p := s.dial()
+	p.hello(tokenA, 0)
+	if code := p.closed(); code != closeEnded {
+		t.Errorf("after a day the socket is closed with %d", code)
+	}
+	if erased := decode[converse.Erased](t, s.ask("POST", "/chat/erase", tokenA, `{"withdraw":true}`)); erased.Code == "" {
+		t.Error("after a day it cannot be erased")
 	}
 }

@@ -67,7 +67,8 @@ func safe(href string) template.URL {
 func sourced(s *bot.Source) []run {
 	before, after, found := strings.Cut(s.Words, s.Name)
 	if href := safe(s.URL); found && href != "" {
-		return []run{{Text: before}, {s.Name, href}, {Text: after}}
+		date := strings.ReplaceAll(strings.TrimSpace(after), " ", "\u00a0") // never parted at the end of a line
+		return []run{{Text: before}, {s.Name, href}, {Text: " " + date}}
 	}
 	return []run{{Text: s.Words}}
 }

@@ -83,11 +83,12 @@ type limits struct {
 	sockets int           // sockets and streams open at once
 	beat    time.Duration // between two signs of life of an event stream
 	poll    time.Duration // until a poll is answered with nothing; below what proxies cut
+	away    time.Duration // after a poll, until its visitor counts as gone
 }
 
 func usual() limits {
 	return limits{frame: 16 << 10, hello: 10 * time.Second, silence: 70 * time.Second, ping: 30 * time.Second, write: 10 * time.Second,
-		say: 15 * time.Second, linger: 3 * time.Second, queue: 64, sockets: 20_000, beat: 15 * time.Second, poll: 20 * time.Second}
+		say: 15 * time.Second, linger: 3 * time.Second, queue: 64, sockets: 20_000, beat: 15 * time.Second, poll: 20 * time.Second, away: 5 * time.Second}
 }
 
 // New prepares the visitor's side and begins to follow the journal. End it with [Visitor.Drain].
@@ -135,10 +136,10 @@ func (v *Visitor) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /chat/leave", v.serveLeave)
 	mux.HandleFunc("POST /chat/erase", v.serveErase)
 	mux.HandleFunc("GET "+plainAt, v.servePlain)
-	mux.HandleFunc("POST "+plainAt, v.postPlain)
-	mux.HandleFunc("POST "+plainAt+"/leave", v.postLeave)
-	mux.HandleFunc("POST "+plainAt+"/erase", v.postErase)
-	mux.HandleFunc("POST "+plainAt+"/copy", v.postCopy)
+	mux.HandleFunc("POST "+plainAt, v.posted(v.postPlain))
+	mux.HandleFunc("POST "+plainAt+"/leave", v.posted(v.postLeave))
+	mux.HandleFunc("POST "+plainAt+"/erase", v.posted(v.postErase))
+	mux.HandleFunc("POST "+plainAt+"/copy", v.posted(v.postCopy))
 	mux.Handle("GET "+assetsAt, http.HandlerFunc(v.serveAsset))
 	if v.cfg.Demo != nil {
 		mux.HandleFunc("GET /demo", v.serveDemo)

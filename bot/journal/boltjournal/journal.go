@@ -86,9 +86,35 @@ func Open(dir string, o Options) (*Journal, error) {
 	if j.file, err = openFile(filepath.Join(dir, journalFile), o.MaxSize, o.Salvage, build, checkContent); err != nil {
 		return nil, err
 	}
+	if err := j.file.db.Update(addKinds); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the journal: making room for new kinds: %w", err), j.file.db.Close())
+	}
 	j.file.committed = j.wake
 	j.file.start()
 	return j, nil
+}
+
+// younger are the kinds that files of the first releases have no place for; opening such a file makes it.
+func younger(k journal.Kind) bool { return k == journal.Figures || k == journal.Disclosure }
+
+// lacks reports whether a file has no place at all for a kind. One that has only some of a kind's buckets is damaged.
+func lacks(tx *bolt.Tx, b kindBuckets) bool {
+	return tx.Bucket(b.records) == nil && tx.Bucket(b.streams) == nil && tx.Bucket(b.index) == nil
+}
+
+func addKinds(tx *bolt.Tx) error {
+	for _, k := range journal.Kinds() {
+		b := bucketsOf(k)
+		if !younger(k) || !lacks(tx, b) {
+			continue
+		}
+		for _, name := range [][]byte{b.records, b.streams, b.index} {
+			if _, err := tx.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (j *Journal) wake() {

@@ -184,6 +184,9 @@ func checkContent(tx *bolt.Tx) error {
 	seed := maphash.MakeSeed()
 	for _, kind := range journal.Kinds() {
 		b := bucketsOf(kind)
+		if younger(kind) && lacks(tx, b) {
+			continue
+		}
 		records, streams, index := tx.Bucket(b.records), tx.Bucket(b.streams), tx.Bucket(b.index)
 		if records == nil || streams == nil || index == nil {
 			return fmt.Errorf("%w: no place for kind %s; restore a backup", journal.ErrCorrupt, kind)

@@ -28,6 +28,8 @@ function shown() {
   calls.hidden = bar.dataset.calls === "0";
   const ringing = bar.dataset.loud === "true";
   const open = Number(bar.dataset.urgent);
+  document.getElementById("hot").hidden = !open;
+  document.getElementById("hot-count").textContent = String(open);
   document.title = ringing ? document.getElementById("notices").dataset.title : open ? `(${open}) ${quiet}` : quiet;
   if (urgent >= 0 && open > urgent && Date.now() - told > apart) {
     told = Date.now();

@@ -13,6 +13,7 @@ const show = document.getElementById("show");
 
 const lostAfter = 4000; // ms without the stream before we say so
 const readLost = 4000; // ms that a lost claim stays to be read
+const readTold = 12000; // the same, where its row is gone
 const stillAfter = 8000; // ms without touching or scrolling before the list may move on a phone
 
 if (notices) {
@@ -56,8 +57,19 @@ const list = () => document.getElementById("list");
 const content = document.getElementById("content");
 let waiting = "";
 let touched = 0;
+showFilter();
+
+/** Brings the filter that is on into sight: on a phone they stand in a row that scrolls. */
+function showFilter() {
+  const on = list()?.querySelector(".filters [aria-current]");
+  if (on) on.parentElement.scrollLeft = on.offsetLeft - (on.parentElement.clientWidth - on.offsetWidth) / 2;
+}
 for (const kind of ["touchstart", "scroll"]) {
   addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+}
+let mouse = matchMedia("(hover: hover)").matches; // what somebody points with now: a screen that can be touched may have a mouse too
+for (const kind of ["pointermove", "pointerdown"]) {
+  addEventListener(kind, (event) => { mouse = event.pointerType === "mouse"; }, { passive: true });
 }
 
 /** Takes word of a state of the list or of the request. @param {string} state */
@@ -77,7 +89,6 @@ let claims = 0; // under way, or just lost and still to be read
 /** Somebody points at the list, has the focus in it, reads it on a phone or has pressed Claim: it must not move. */
 function busy() {
   if (claims) return true;
-  const mouse = matchMedia("(hover: hover)").matches;
   return list().contains(document.activeElement) || (mouse ? list().matches(":hover") : Date.now() - touched < stillAfter);
 }
 
@@ -92,12 +103,19 @@ function settle() {
   refresh();
 }
 
-/** Fetches the list and puts it in place of the old one. */
-async function refresh() {
+/** Fetches the list and puts it in place of the old one. @param {boolean} [asked] somebody pressed the button for it */
+async function refresh(asked = false) {
+  const state = waiting;
   waiting = "";
   const old = list();
   const page = await load(`/staff/list?show=${encodeURIComponent(old.dataset.show)}&from=${old.dataset.from}`);
+  if (old === list() && !asked && busy()) { // somebody came to the list while it was fetched
+    waiting ||= state;
+    settle();
+    return;
+  }
   if (old !== list() || !swap(page, "list")) return;
+  showFilter();
   document.getElementById("count").textContent = list().dataset.count;
   changed.hidden = true;
 }
@@ -105,8 +123,26 @@ async function refresh() {
 show?.addEventListener("click", (event) => {
   if (!list()) return; // an ordinary link: the page is loaded again
   event.preventDefault();
-  refresh();
+  refresh(true);
 });
+
+/** Says who was quicker: where the button was, or below where that row is gone. @param {HTMLFormElement} form @param {string} text */
+function lostTo(form, text) {
+  const said = document.createElement("span");
+  said.className = "lost-claim";
+  said.setAttribute("role", "status");
+  said.textContent = text;
+  if (form.isConnected) {
+    form.replaceWith(said);
+    return;
+  }
+  said.textContent = `${form.querySelector(".vh").textContent.trim()}: ${text}`;
+  const notice = document.createElement("p");
+  notice.className = "notice";
+  notice.append(said);
+  notices.append(notice);
+  setTimeout(() => notice.remove(), readTold);
+}
 
 // A claim that comes too late turns into who was quicker, in place; nothing else moves.
 document.addEventListener("submit", async (event) => {
@@ -122,11 +158,7 @@ document.addEventListener("submit", async (event) => {
     const text = await answer.text();
     if (answer.status === 200) location.assign(text);
     else if (answer.status === 409) {
-      const said = document.createElement("span");
-      said.className = "lost-claim";
-      said.setAttribute("role", "status");
-      said.textContent = text;
-      form.replaceWith(said);
+      lostTo(form, text);
       stay = readLost;
     } else location.reload();
   } catch {

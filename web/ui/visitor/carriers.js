@@ -16,7 +16,8 @@ class Carrier {
   #token = '';
   #lines = Promise.resolve();
   #end = window.AbortController ? new AbortController() : null;
-  #reading = false;
+  #reading = false; // a conversation, not only the greeting
+  #turn = 0; // counts what was read anew
   #sent = new Set(); // ids of lines that are on their way
 
   /** @param {string} base address of the chat, such as "/chat/" */
@@ -38,6 +39,10 @@ class Carrier {
     }
     if (frame.type === 'hello') {
       this.#begin(frame.after);
+      return;
+    }
+    if (frame.type === 'typing') {
+      this.#post('say', frame).catch(() => {}); // may be lost
       return;
     }
     if (!this.#reading) this.#begin(0); // the first line of a conversation
@@ -64,18 +69,28 @@ class Carrier {
 
   /** @param {number} after */
   async #begin(after) {
-    const reading = Boolean(this.#token);
-    this.#reading = reading;
-    try {
-      await this.read(after);
-      if (reading) this.shut(1006);
-    } catch {
-      this.shut(1006);
+    const turn = ++this.#turn;
+    this.#reading = Boolean(this.#token);
+    if (this.#end) { // what was read without a token goes on with one
+      this.#end.abort();
+      this.#end = new AbortController();
     }
+    try {
+      if (!await this.read(after)) return;
+    } catch {
+      // Cut, refused, or begun anew.
+    }
+    if (turn === this.#turn) this.shut(1006);
   }
 
-  /** Reads what comes after a position, until it ends. @param {number} _after */
-  async read(_after) {}
+  /**
+   * Reads what comes after a position, until it ends.
+   * @param {number} _after
+   * @returns {Promise<boolean>} false if there was no more to wait for than the greeting
+   */
+  async read(_after) {
+    return false;
+  }
 
   /** @param {string} path @param {Object} frame @param {boolean} [keepalive] also when the page goes away */
   #post(path, frame, keepalive) {
@@ -130,7 +145,7 @@ export class Events extends Carrier {
       let rest = '';
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return;
+        if (done) return true;
         clearTimeout(watch);
         watch = setTimeout(() => this.shut(1006), SILENCE);
         const events = (rest + text.decode(value, { stream: true })).split('\n\n');
@@ -160,7 +175,8 @@ export class Polls extends Carrier {
       } finally {
         clearTimeout(watch);
       }
-      if (!begun) return;
+      if (!begun) return false;
     }
+    return true;
   }
 }

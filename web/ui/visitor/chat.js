@@ -73,6 +73,7 @@ const connection = new Connection(
       if (erasing) return;
       log.fail();
       if ($('log').firstChild) log.note(words.t('ended'));
+      else atOpening(); // a page that was opened again after the conversation's end
       log.close();
     },
     broken() {
@@ -82,7 +83,7 @@ const connection = new Connection(
     },
   });
 
-const live = new Live($('typing'), $('people'), words, () => connection.types());
+const live = new Live($('typing'), $('people'), $('closed'), JSON.parse(told.closed), words, () => connection.types());
 
 const leave = leaver({ neutral: told.neutral, store, connection, host });
 const cover = new Cover(panel, $('cover'), words);
@@ -112,9 +113,7 @@ const erase = eraser({
   },
   over() {
     erasing = false;
-    panel.classList.add('opening');
-    $('log').hidden = true;
-    $('opening').hidden = false;
+    atOpening();
     cover.hide();
     show(shown);
   },
@@ -141,6 +140,13 @@ function say(text, choice) {
   const line = { id, text, choice, lang: words.lang };
   sent.set(id, line);
   log.mine(line);
+}
+
+/** Back to the opening view. */
+function atOpening() {
+  panel.classList.add('opening');
+  $('log').hidden = true;
+  $('opening').hidden = false;
 }
 
 /** From the opening view to the conversation. */
@@ -292,6 +298,7 @@ if (host.framed) {
 
 fill(document);
 starters();
+live.turn();
 voices();
 // After a reload: what waited is shown again at once and sent when there is a connection; the rest comes from the server.
 if (store.token) talk();

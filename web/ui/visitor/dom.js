@@ -41,6 +41,15 @@ export function safe(href) {
 const NUMBER = /((?:\b1-)?(?:\(\d{3}\) |\b\d{3}-)\d{3}-\d{4}\b|\b(?:911|988)\b(?!-))/;
 
 /**
+ * A text with its phone numbers kept whole at the end of a line.
+ * @param {string} text
+ * @returns {Array<Node|string>}
+ */
+export function whole(text) {
+  return text.split(NUMBER).map((part, i) => (i % 2 === 0 ? part : el('span', { class: 'whole' }, part)));
+}
+
+/**
  * A text of the program with its phone numbers as links: somebody who is told to call should not have to type a number.
  * @param {string} text
  * @returns {Array<Node|string>}

@@ -1,5 +1,5 @@
 import { button, unique } from './act.js';
-import { el, safe } from './dom.js';
+import { el, safe, whole } from './dom.js';
 import { icon, pic } from './icons.js';
 
 /**
@@ -33,5 +33,5 @@ function call(c, second) {
   const words = c.style === 'text';
   const size = c.label.length > 18 ? ' long' : second ? ' second' : c.label.length > 9 ? ' mid' : '';
   return el('a', { class: `call${words ? ' text' : ''}${size}`, href: safe(c.href) }, icon(words ? 'bubble' : 'phone'),
-    el('span', {}, c.label, c.text && el('small', {}, c.text)));
+    el('span', {}, ...whole(c.label), c.text && el('small', {}, c.text)));
 }

@@ -11,6 +11,8 @@ export const around = (line) => ['joined', 'returned', 'ringing', 'unanswered'].
 export class Live {
   #note;
   #presence;
+  #closed;
+  #hours;
   #words;
   #send;
   #name = '';
@@ -21,11 +23,14 @@ export class Live {
 
   /**
    * @param {HTMLElement} note where "is typing" stands @param {HTMLElement} presence where the number of people stands
+   * @param {HTMLElement} closed where the next opening stands while nobody is there @param {Object<string, string>} hours when that is, by language
    * @param {import('./words.js').Words} words @param {() => void} send
    */
-  constructor(note, presence, words, send) {
+  constructor(note, presence, closed, hours, words, send) {
     this.#note = note;
     this.#presence = presence;
+    this.#closed = closed;
+    this.#hours = hours;
     this.#words = words;
     this.#send = send;
   }
@@ -39,6 +44,9 @@ export class Live {
   /** Shows everything in the language of the page. */
   turn() {
     this.#presence.hidden = this.#available === 0;
+    this.#closed.lastElementChild.textContent = this.#hours[this.#words.lang];
+    this.#closed.hidden = this.#available > 0 || !this.#hours[this.#words.lang];
+    this.#presence.closest('.log').classList.toggle('fuller', !this.#closed.hidden || this.#available > 0);
     this.#presence.lastElementChild.textContent = this.#words.t(this.#available === 1 ? 'people_one' : 'people_other', { count: String(this.#available) });
   }
 

@@ -91,6 +91,7 @@ export class Log {
       known.querySelectorAll('.remark').forEach((r) => r.remove());
     }
     this.#waiting.set(line.id, box);
+    this.#room(0);
     this.#root.append(box);
     this.#await();
     setTimeout(() => {
@@ -244,6 +245,11 @@ export class Log {
     if (always || this.#left() < 240) r.scrollTop = r.scrollHeight;
   }
 
+  /** Leaves room below the last line, beyond the log's own. @param {number} px */
+  #room(px) {
+    this.#root.style.paddingBottom = px ? `calc(1rem + ${px}px)` : '';
+  }
+
   /** Something above took height away: brings the last answer into sight once more. */
   resettle() {
     if (this.#shown && this.#shown.isConnected) this.#show(this.#shown);
@@ -253,10 +259,16 @@ export class Log {
   #show(e, alarm) {
     this.#shown = e;
     const r = this.#root;
+    this.#room(0);
     const bottom = r.scrollHeight - r.clientHeight;
     const before = e.previousElementSibling;
     const from = !alarm && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
     const top = this.topOf(from);
+    if (alarm && bottom > 0 && bottom < top) { // the card stands at the top, with nothing cut above it
+      this.#room(top - bottom);
+      r.scrollTop = top;
+      return;
+    }
     r.scrollTop = Math.min(bottom, top);
     if (getComputedStyle(r).overflowY === 'visible') from.scrollIntoView(); // a window so low that the whole page scrolls
     this.#atEnd = this.#left() < 24;

@@ -21,7 +21,11 @@ const SIZES = [100, 112, 125, 150]; // percent of the browser's own size
 
 /** @param {HTMLElement} button @param {HTMLElement} panel @param {Tools} tools */
 export function menu(button, panel, { words, store, speech, last, copy, erase, phone, phoneLink }) {
-  const size = () => { document.documentElement.style.fontSize = store.size === 100 ? '' : `${store.size}%`; };
+  const size = () => {
+    const page = document.documentElement;
+    page.style.fontSize = store.size === 100 ? '' : `${store.size}%`;
+    page.classList.toggle('big', store.size > 112); // media queries do not see it
+  };
   size();
 
   const open = (/** @type {boolean} */ yes) => {

@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"slices"
+
+	"example.org/intake/bot/safety"
+)
+
+// answer turns what was found into lines, best first, then takes up the pending step.
+func (t *turn) answer() {
+	if t.foundDanger() {
+		return
+	}
+	if t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
+		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
+		return
+	}
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == topicBooking && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
+		t.begin() // told rather than asked: "I was told to ask for an appointment"
+		return
+	}
+	if f := &t.in.Found[0]; f.Decision == FoundChoose && slices.Contains(f.Topics, topicBooking) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish[1:]...) { // "how do I make an appointment"
+		f.Decision, f.Label = FoundAnswer, topicBooking
+	}
+	if t.clarification() {
+		return
+	}
+	t.in.Found[0] = t.likeBefore(t.in.Found[0])
+	if t.forAnother() || t.general() || t.guarded() {
+		return
+	}
+	answered := 0
+	for i, f := range t.in.Found {
+		if f.Decision == FoundAnswer && IsEmergency(f.Label) && t.in.Screen.Danger < faint && f.Confidence < plainly { // a word of an emergency, and no danger
+			t.in.Found[i].Decision, t.in.Found[i].Label = FoundChoose, ""
+			f = t.in.Found[i]
+		}
+		if f.Decision == FoundAnswer && f.Label == topicPerson && has(t.in.Text, "person", "human", "someone", "somebody", "persona", "alguien", "humano") {
+			t.person() // asked for in so many words: staff are told, not only the visitor
+			return
+		}
+		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
+			t.add(Event{Type: Found, Topics: []string{f.Label}})
+			if kind, ok := t.personal(f.Label); ok {
+				t.say(KeyAdvice, map[string]string{"kind": string(kind)}, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+			} else {
+				t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+			}
+			answered++
+		}
+	}
+	if answered == 0 {
+		if t.other(t.in.Found[0]) {
+			return
+		}
+	}
+	t.resume()
+}
+
+// other handles what is not an answer, and reports whether the turn is complete.
+func (t *turn) other(f Finding) bool {
+	switch {
+	case f.Decision == FoundAct && f.Label == "schedule":
+		t.begin()
+		return true
+	case f.Decision == FoundAct && f.Label == "human":
+		t.person()
+		return true
+	case f.Decision == FoundAct && t.c.Intake.Active() && feelingIn(t.in.Text) == FeelSecret: // "he can't know that I wrote, is that ok?"
+		t.say(KeyClarify, map[string]string{"step": string(StepReach)}, clarifiedBy[StepReach])
+	case f.Decision == FoundAct:
+		t.say(KeySmall, map[string]string{"kind": f.Label})
+	case t.in.Screen.Level == safety.LevelAsk: // the direct question stands; a guess or an "I do not know" under it would only be noise
+	case t.soothe(f): // a feeling, nothing asked, and no entry that surely fits
+	case f.Decision == FoundOutside && f.Label == "oos-unclear": // not understood: the first time it is said so, the second time a person is offered
+		t.add(Event{Type: Missed, Topics: f.Topics})
+		if t.c.Misses >= 2 {
+			t.say(KeyDecline, t.miss(), f.Topics...)
+		} else {
+			t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
+		}
+	case f.Decision == FoundOutside:
+		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
+	case f.Decision == FoundChoose:
+		t.say(KeyChoose, nil, t.calmly(f.Topics)...)
+	default:
+		t.add(Event{Type: Missed, Topics: f.Topics})
+		t.say(KeyDecline, t.miss(), f.Topics...)
+	}
+	return false
+}
+
+// miss marks the second miss in a row, which always offers a person first.
+func (t *turn) miss() map[string]string {
+	if t.c.Misses >= 2 {
+		return map[string]string{"second": "1"}
+	}
+	return nil
+}
+
+// topicBooking is the entry on how to make an appointment.
+const topicBooking = "appointment-schedule"
+
+// topicPerson is the entry on how to reach a person.
+const topicPerson = "talk-to-a-person-callback"
+
+// person says how to reach a person and tells staff. The pending step is asked again: it leads to one.
+func (t *turn) person() {
+	if t.c.Minor {
+		t.say(KeyMinor, nil, topicMinors)
+		return
+	}
+	t.hand(ReasonPerson)
+	if t.ring() {
+		return
+	}
+	t.tellPerson()
+	if t.resume() || t.in.Choice != "" || t.c.Intake.Confirmed {
+		return
+	}
+	t.reachMe()
+}
