@@ -199,7 +199,7 @@ func (l *List) miss(ctx context.Context, e journal.Entry, line *bot.Line) {
 	if utf8.RuneCountInString(text) > maxText {
 		text = string([]rune(text)[:maxText]) + " …"
 	}
-	if q.text = strings.Clone(text); strings.Trim(q.text, bot.Masked+" .,?¿!¡") == "" {
+	if q.text = strings.Clone(text); strings.Trim(q.text, "• .,?¿!¡") == "" {
 		return
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "gap %s %d", e.Stream.ID, e.Position))
