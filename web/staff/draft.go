@@ -71,6 +71,9 @@ func (c *Console) draftPage(w http.ResponseWriter, r *http.Request, v visit, sta
 		p.Fields = append(p.Fields, fieldSet{Lang: l, Name: c.say(p.Lang, "learn.lang."+string(l))})
 	}
 	if g, ok := c.Gaps.Find(r.FormValue("gap")); ok {
+		if err := c.record(r, v.who.ID, audit.OpenedGap, g.ID); err != nil {
+			return err
+		}
 		view := c.gapView(p.Lang, g)
 		p.Gap = &view
 	}

@@ -303,6 +303,9 @@ func (c *Console) attach(w http.ResponseWriter, r *http.Request, v visit) error 
 	if r.PostFormValue("do") == "preview" {
 		return again(http.StatusOK, nil)
 	}
+	if err := c.record(r, v.who.ID, audit.OpenedGap, g.ID); err != nil {
+		return err
+	}
 	return c.proposeWay(w, r, v, slug, way)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/intake/bot"
+	"example.org/intake/bot/editorial"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/staff"
 )
@@ -106,6 +107,10 @@ func TestFromMissToAnswer(t *testing.T) {
 	if a := adm.post("/staff/entries/"+slug+"/back", "edit", "e1"); a.status != http.StatusSeeOther || find() != before || h.edits.Signed()[slug] {
 		t.Errorf("undone: %d, found %q", a.status, find())
 	}
+	opened := len(h.acts())
+	if a := ana.get("/staff/draft?gap=" + id); !strings.Contains(a.body, asked) || len(h.acts()) != opened+1 {
+		t.Error("the question on the empty form is not recorded")
+	}
 	acts := strings.Join(h.acts(), "\n")
 	for _, want := range []string{"gaps_listed", "gap_opened " + id, "edit_proposed " + slug, "edits_listed", "edit_approved " + slug + ":e1", "signed_off " + slug, "entry_opened " + slug, "edit_taken_back " + slug + ":e1"} {
 		if !strings.Contains(acts, want) {
@@ -170,4 +175,28 @@ func TestDraftsOverPages(t *testing.T) {
 			t.Errorf("%s: %d, or a word is missing", path, a.status)
 		}
 	}
+}
+
+// learning gives an object of the knowledge pages for a route, and the fields with which the route does something; "" for any other route.
+func (h *house) learning(pattern string, n int) (object string, fields []string) {
+	h.t.Helper()
+	const slug = "location-and-visit-logistics"
+	ways := []string{"is there a quiet corner to sit", "can one sharpen a pencil", "do they have an umbrella stand", "may a kite be left at the door"}
+	switch _, path, _ := strings.Cut(pattern, " "); {
+	case path == "/staff/draft":
+		return "dogs", dogs("A dog may wait with you. Keep it on a leash.", "propose")
+	case strings.HasPrefix(path, "/staff/gaps/"):
+		return h.gaps.Groups(bot.EN)[0].ID, []string{"topic", slug, "text", ways[0], "do", "propose"}
+	case !strings.HasPrefix(path, "/staff/entries/"):
+		return "", nil
+	case strings.HasSuffix(path, "/ways"):
+		return slug, []string{"text", ways[1], "do", "propose"}
+	case strings.HasSuffix(path, "/edit"):
+		return slug, dogs("A small dog may wait with you.", "propose")
+	case strings.HasSuffix(path, "/approve"), strings.HasSuffix(path, "/back"):
+		id, err := h.edits.ProposeWay(context.Background(), slug, editorial.Editor{ID: h.me("ana")}, editorial.Way{Lang: bot.EN, Text: ways[2+n%2]})
+		h.must(err)
+		return slug, []string{"edit", id}
+	}
+	return slug, []string{"position", fmt.Sprint(uint64(h.edits.Topic(slug).Position))}
 }
