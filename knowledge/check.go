@@ -76,6 +76,38 @@ type checker struct {
 	today            time.Time
 	bySlug           map[string]map[string]*source
 	problems         []string
+	flaws            []Flaw // the same for people who edit in the console
+}
+
+// flaw notes a problem that staff can mend in the console.
+func (k *checker) flaw(s *source, part, code, format string, args ...any) {
+	f := Flaw{Lang: s.Lang, Part: part, Code: code}
+	for _, a := range args {
+		switch v := a.(type) {
+		case float64:
+			f.Args = append(f.Args, fmt.Sprintf("%.1f", v))
+		default:
+			if text := fmt.Sprint(v); text != part {
+				f.Args = append(f.Args, text)
+			}
+		}
+	}
+	if code == "word" { // the problem of wordingProblems, taken apart again
+		word, better, _ := strings.Cut(f.Args[0], notForAnswers)
+		f.Args = []string{strings.Trim(word, `"`), better}
+		for i, u := range unwantedAnywhere {
+			if u.prefer == better {
+				f.Code, f.Args = [...]string{"amount", "exclamation", "emoji", "marks"}[i], f.Args[:1]
+			}
+		}
+	}
+	for _, other := range k.flaws {
+		if other.Lang == f.Lang && other.Part == part && other.Code == code && slices.Equal(other.Args, f.Args) {
+			return
+		}
+	}
+	k.flaws = append(k.flaws, f)
+	k.fail(s.place(part), format, args...)
 }
 
 func (k *checker) fail(place, format string, args ...any) {
@@ -90,33 +122,33 @@ func (k *checker) header(s *source) {
 	}{{"question", s.Question, longestName}, {"source", s.SourceName, 60}, {"slug", s.Slug, greatestSlug}} {
 		n := utf8.RuneCountInString(f.text)
 		if strings.TrimSpace(f.text) == "" {
-			k.fail(s.place(f.key), "%s is empty", f.key)
+			k.flaw(s, f.key, "empty", "%s is empty", f.key)
 		}
 		if n > f.most {
-			k.fail(s.place(f.key), "%s has %d characters; at most %d", f.key, n, f.most)
+			k.flaw(s, f.key, "long", "%s has %d characters; at most %d", f.key, n, f.most)
 		}
 		if f.key != "slug" {
 			for _, problem := range wordingProblems(f.text, s.Lang) {
-				k.fail(s.place(f.key), "%s", problem)
+				k.flaw(s, f.key, "word", "%s", problem)
 			}
 		}
 	}
 	u, err := url.Parse(s.SourceURL)
 	own := s.SourceName == sourceClinic || s.SourceName == sourceProgram
 	if ok := err == nil && u.Scheme == "https" && u.Host != ""; !ok && (s.SourceURL != "" || !own) {
-		k.fail(s.place("source_url"), "source_url is no https address; only the sources %q and %q may leave it empty", sourceClinic, sourceProgram)
+		k.flaw(s, "source_url", "address", "source_url is no https address; only the sources %q and %q may leave it empty", sourceClinic, sourceProgram)
 	}
 	switch {
 	case s.CheckedOn.IsZero():
-		k.fail(s.place("checked_on"), "checked_on is no date; write it as 2026-11-23")
+		k.flaw(s, "checked_on", "date", "checked_on is no date; write it as 2026-11-23")
 	case dateAfter(s.CheckedOn, k.today, k.profile.Location()):
-		k.fail(s.place("checked_on"), "checked_on lies in the future")
+		k.flaw(s, "checked_on", "future", "checked_on lies in the future")
 	}
 	if !s.ExpiresOn.IsZero() && !s.ExpiresOn.After(s.CheckedOn) {
-		k.fail(s.place("expires_on"), "expires_on is not after checked_on")
+		k.flaw(s, "expires_on", "order", "expires_on is not after checked_on")
 	}
 	if expired(s.ExpiresOn, k.today, k.profile.Location()) {
-		k.fail(s.place("expires_on"), "expired on %s; check the facts anew and set both dates", s.ExpiresOn.Format(time.DateOnly))
+		k.flaw(s, "expires_on", "expired", "expired on %s; check the facts anew and set both dates", s.ExpiresOn.Format(time.DateOnly))
 	}
 	seen := map[string]bool{s.Slug: true}
 	for _, slug := range s.Related {
@@ -145,24 +177,18 @@ func (k *checker) answer(s *source) {
 	full.Notice = full.OfficeHours
 	full.accepts = func(string) bool { return true }
 	empty := facts{Clinic: k.profile.Name, accepts: func(string) bool { return false }}
-	said := map[string]bool{}
-	once := func(place, format string, args ...any) {
-		if text := fmt.Sprintf(format, args...); !said[place+text] {
-			said[place+text] = true
-			k.fail(place, "%s", text)
-		}
-	}
+	once := func(part, code, format string, args ...any) { k.flaw(s, part, code, format, args...) } // flaw says nothing twice
 	for _, values := range []facts{factsOf(k.profile, k.words, s.Lang, k.today), empty, full} {
 		switch title, err := execute(s.title, values); {
 		case err != nil:
-			once(s.place("title"), "the placeholders cannot be filled in: %v", err)
+			once("title", "placeholder", "the placeholders cannot be filled in: %v", err)
 		case title == "":
-			once(s.place("title"), "title is empty")
+			once("title", "empty", "title is empty")
 		case utf8.RuneCountInString(title) > longestTitle:
-			once(s.place("title"), "title has %d characters; at most %d", utf8.RuneCountInString(title), longestTitle)
+			once("title", "long", "title has %d characters; at most %d", utf8.RuneCountInString(title), longestTitle)
 		default:
 			for _, problem := range wordingProblems(title, s.Lang) {
-				once(s.place("title"), "%s", problem)
+				once("title", "word", "%s", problem)
 			}
 		}
 		var whole []string
@@ -176,26 +202,26 @@ func (k *checker) answer(s *source) {
 		} {
 			text, err := part.render()
 			if err != nil {
-				once(s.place(part.name), "the placeholders cannot be filled in: %v", err)
+				once(part.name, "placeholder", "the placeholders cannot be filled in: %v", err)
 				continue
 			}
 			if n := len(strings.Fields(text)); n > part.most {
-				once(s.place(part.name), "has more than %d words (%d)", part.most, n)
+				once(part.name, "words", "has more than %d words (%d)", part.most, n)
 			}
 			if part.name == "text" && text == "" {
-				once(s.place(part.name), "nothing is left of the answer once the placeholders are filled in")
+				once(part.name, "nothing", "nothing is left of the answer once the placeholders are filled in")
 			}
 			for _, problem := range wordingProblems(text, s.Lang) {
-				once(s.place(part.name), "%s", problem)
+				once(part.name, "word", "%s", problem)
 			}
 			whole = append(whole, text)
 		}
 		text := strings.ReplaceAll(strings.Join(whole, "\n\n"), k.profile.Name, "")
 		switch grade, ease := fleschKincaid(text), fernandezHuerta(text); {
 		case s.Lang == "en" && grade > highestGrade:
-			once(s.place("text"), "reads at grade %.1f (Flesch-Kincaid); at most %.0f: shorter sentences, shorter words", grade, highestGrade)
+			once("text", "grade", "reads at grade %.1f (Flesch-Kincaid); at most %.0f: shorter sentences, shorter words", grade, highestGrade)
 		case s.Lang == "es" && ease < lowestEase:
-			once(s.place("text"), "has a reading ease of %.1f (Fernández-Huerta); at least %.0f: shorter sentences, shorter words", ease, lowestEase)
+			once("text", "ease", "has a reading ease of %.1f (Fernández-Huerta); at least %.0f: shorter sentences, shorter words", ease, lowestEase)
 		}
 	}
 }
@@ -216,17 +242,22 @@ func (k *checker) pairs() {
 			if now := first.wording(); s.reviewed != now {
 				k.fail(s.place("translation_reviewed"), "is not read against %s as it is now; when it has been, write translation_reviewed = %q", first.file, now)
 			}
-			for _, f := range []struct{ key, a, b string }{
-				{"related", strings.Join(first.Related, " "), strings.Join(s.Related, " ")},
-				{"offer", first.Offer, s.Offer},
-				{"checked_on", first.CheckedOn.Format(time.DateOnly), s.CheckedOn.Format(time.DateOnly)},
-				{"expires_on", first.ExpiresOn.Format(time.DateOnly), s.ExpiresOn.Format(time.DateOnly)},
-				{"text", placeholdersOf(first.Text + first.More), placeholdersOf(s.Text + s.More)},
-			} {
-				if f.a != f.b {
-					k.fail(s.place(f.key), "differs from %s: %q there, %q here", first.place(f.key), f.a, f.b)
-				}
-			}
+			k.same(first, s)
+		}
+	}
+}
+
+// same checks that a topic says the same in two languages.
+func (k *checker) same(first, s *source) {
+	for _, f := range []struct{ key, a, b string }{
+		{"related", strings.Join(first.Related, " "), strings.Join(s.Related, " ")},
+		{"offer", first.Offer, s.Offer},
+		{"checked_on", first.CheckedOn.Format(time.DateOnly), s.CheckedOn.Format(time.DateOnly)},
+		{"expires_on", first.ExpiresOn.Format(time.DateOnly), s.ExpiresOn.Format(time.DateOnly)},
+		{"text", placeholdersOf(first.Text + first.More), placeholdersOf(s.Text + s.More)},
+	} {
+		if f.a != f.b {
+			k.flaw(s, f.key, "differs", "differs from %s: %q there, %q here", first.place(f.key), f.a, f.b)
 		}
 	}
 }

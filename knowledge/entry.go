@@ -22,6 +22,7 @@ type source struct {
 	lines             map[string]int // header key -> line; "text" and "more" -> first line of that part
 	title, text, more *template.Template
 	reviewed          string // a translation: the wording of the original that it was read against, "" if nobody did
+	outdated          *bool  // not read against the other language as it is now; nil: nothing is said
 }
 
 // wording names an entry's words: it changes when a visitor would read something else. The first 12 of the hexadecimal digits of a SHA-256.

@@ -175,7 +175,7 @@ func TestOverlay(t *testing.T) {
 	if e, ok := b.Entry("visit-hours", "en", today); !ok || !strings.Contains(e.Text, "Come any time.") {
 		t.Errorf("the clinic's own text is not used: %+v", e)
 	}
-	if got := slices.Sorted(maps.Keys(b.entries["en"])); !slices.Contains(got, "parking") || !slices.Contains(b.Slugs(), "parking") {
+	if got := slices.Sorted(maps.Keys(b.face.Load().entries["en"])); !slices.Contains(got, "parking") || !slices.Contains(b.Slugs(), "parking") {
 		t.Errorf("the clinic's own topic is missing: %v", got)
 	}
 	if r := b.Find("is there parking", "en"); r.Decision != Answer || r.Label != "parking" {

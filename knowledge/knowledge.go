@@ -50,18 +50,27 @@ type Entry struct {
 	Related    []string  // slugs
 	Offer      string    // what to offer next: "schedule", "person" or a slug
 	Expired    bool
+	Outdated   bool // the other language was changed since this one was read against it
 }
 
-// Base answers from the loaded entries. It does not change once loaded and is safe for concurrent use.
+// Base answers from the loaded entries and what staff changed of them. It is safe for concurrent use; only [Base.Apply] and [Base.Refit] change it.
 type Base struct {
+	*core
+	face atomic.Pointer[face]
+}
+
+// core is what was made of the files.
+type core struct {
 	profile *clinic.Profile
 	words   *locales.Words
-	entries map[string]map[string]*source // by language, then by slug
-	slugs   []string                      // sorted
+	written map[string]map[string]*source // by language, then by slug
 	finders map[string]*finder            // by language
 	docs    []document                    // of all languages
 	model   atomic.Pointer[classify.Model]
 	stale   bool // the shipped model has not learned from docs
+
+	vocabulary sync.Once
+	ordinary   []uint32 // words of docs, hashed and sorted; made when it is first asked for
 }
 
 // Load reads the embedded files and a clinic's own entries laid over them (nil: none), and indexes them. What it refuses it names with file
@@ -75,21 +84,22 @@ func load(files fs.FS, profile *clinic.Profile, overlay fs.FS, words *locales.Wo
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{profile: profile, words: words, entries: map[string]map[string]*source{}, finders: map[string]*finder{}}
-	slugs := map[string]bool{}
+	b := &Base{core: &core{profile: profile, words: words, written: map[string]map[string]*source{}, finders: map[string]*finder{}}}
 	for _, s := range c.entries {
-		if b.entries[s.Lang] == nil {
-			b.entries[s.Lang] = map[string]*source{}
+		if b.written[s.Lang] == nil {
+			b.written[s.Lang] = map[string]*source{}
 		}
-		b.entries[s.Lang][s.Slug] = s
-		slugs[s.Slug] = true
+		b.written[s.Lang][s.Slug] = s
+		if first := b.written[languages[0]][s.Slug]; first != nil && s != first { // sorted: the first language comes first
+			out := s.reviewed != first.wording()
+			s.outdated = &out
+		}
 		if _, err := b.fill(s, time.Time{}); err != nil {
 			return nil, err
 		}
 	}
-	b.slugs = slices.Sorted(maps.Keys(slugs))
 	// The languages are independent of each other, and building an index takes most of the start.
-	langs := slices.Sorted(maps.Keys(b.entries))
+	langs := slices.Sorted(maps.Keys(b.written))
 	finders, errs := make([]*finder, len(langs)), make([]error, len(langs)+1)
 	var all sync.WaitGroup
 	for i, lang := range langs {
@@ -111,12 +121,12 @@ func load(files fs.FS, profile *clinic.Profile, overlay fs.FS, words *locales.Wo
 	b.docs = c.allDocuments(langs)
 	b.model.Store(m)
 	b.stale = m.Lessons != lessonsHash(b.docs)
-	return b, nil
+	return b, b.Apply(Edits{})
 }
 
 // Entry gives a topic as it stands at a moment. False: there is no such topic in that language.
 func (b *Base) Entry(slug, lang string, now time.Time) (Entry, bool) {
-	s := b.entries[lang][slug]
+	s := b.face.Load().entries[lang][slug]
 	if s == nil {
 		return Entry{}, false
 	}
@@ -128,11 +138,11 @@ func (b *Base) Entry(slug, lang string, now time.Time) (Entry, bool) {
 }
 
 // Slugs lists the topics, sorted.
-func (b *Base) Slugs() []string { return slices.Clone(b.slugs) }
+func (b *Base) Slugs() []string { return slices.Clone(b.face.Load().slugs) }
 
 // Question names a topic in a menu, or "".
 func (b *Base) Question(slug, lang string) string {
-	if s := b.entries[lang][slug]; s != nil {
+	if s := b.face.Load().entries[lang][slug]; s != nil {
 		return s.Question
 	}
 	return ""
@@ -144,7 +154,7 @@ func (b *Base) Find(text, lang string) Result {
 	if f == nil {
 		return Result{Decision: Decline}
 	}
-	return decide(f.rank(b.model.Load(), text))
+	return b.face.Load().heed(decide(f.rank(b.model.Load(), text)), text, lang)
 }
 
 // facts are the values that an entry's placeholders may name. An empty one is unknown to the program.
@@ -190,6 +200,7 @@ func (b *Base) fill(s *source, now time.Time) (Entry, error) {
 		e.SourceName = b.words.T(s.Lang, "clinic.source.program", nil)
 	}
 	e.Related = slices.Clone(e.Related)
+	e.Outdated = s.outdated != nil && *s.outdated
 	e.Expired = expired(e.ExpiresOn, now, b.profile.Location())
 	return e, nil
 }

@@ -75,6 +75,24 @@ func (k *checker) report() Report {
 	return r
 }
 
+// Sign counts the sign-offs that were given, or taken back, in the console: by slug, for all languages of a topic.
+func (r *Report) Sign(signed map[string]bool) {
+	for _, t := range r.Topics {
+		now, said := signed[t.Slug]
+		for lang, l := range t.Languages {
+			if !said || !l.Entry || l.SignedOff == now {
+				continue
+			}
+			if l.SignedOff = now; now {
+				r.NotSignedOff--
+			} else {
+				r.NotSignedOff++
+			}
+			t.Languages[lang] = l
+		}
+	}
+}
+
 // Parity is the share of topics that can be answered in every language, from 0 to 1.
 func (r Report) Parity() float64 {
 	complete := 0

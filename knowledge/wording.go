@@ -54,11 +54,14 @@ var unwantedAnywhere = []unwanted{
 	{regexp.MustCompile("(\\*\\*|__|`|\\]\\(|<\\w+)"), "plain text without marks"},
 }
 
+// notForAnswers stands between an unwanted word, in quotation marks, and what is better.
+const notForAnswers = `" is not for answers; better: `
+
 // wordingProblems names the unwanted words of a text.
 func wordingProblems(text, lang string) (problems []string) {
 	for _, u := range append(unwantedWords[lang][:len(unwantedWords[lang]):len(unwantedWords[lang])], unwantedAnywhere...) {
 		for _, m := range u.form.FindAllStringSubmatch(text, -1) {
-			problems = append(problems, `"`+strings.TrimSpace(m[0])+`" is not for answers; better: `+u.prefer)
+			problems = append(problems, `"`+strings.TrimSpace(m[0])+notForAnswers+u.prefer)
 		}
 	}
 	return problems

@@ -1,6 +1,6 @@
 // Package locales holds every word that visitors and staff read outside the knowledge entries, in each language of the program.
 //
-// Words live beside this file as <part>.<lang>.toml, one part for each area of the program (talk, live, safety, widget, console, alerts, clinic, program):
+// Words live beside this file as <part>.<lang>.toml, one part for each area of the program (talk, live, safety, widget, console, alerts, learn, clinic, program):
 // flat quoted keys, and texts that are go-i18n templates.
 //
 //	"step.name.got" = "Got it: {{.Name}}."

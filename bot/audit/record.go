@@ -60,6 +60,17 @@ const (
 	Erased       Act = "erased"        // a request or conversation
 	Counted      Act = "counted"       // "<page>:<period>:<language>": the counts were looked at
 
+	ListedGaps    Act = "gaps_listed"     // nothing: the questions without an answer
+	OpenedGap     Act = "gap_opened"      // a group of questions
+	ListedEntries Act = "entries_listed"  // nothing
+	OpenedEntry   Act = "entry_opened"    // a topic, or a form with its words
+	ListedEdits   Act = "edits_listed"    // nothing: the edits that wait
+	Proposed      Act = "edit_proposed"   // a topic
+	Approved      Act = "edit_approved"   // "<topic>:<edit>"
+	TakenBack     Act = "edit_taken_back" // "<topic>:<edit>"
+	SignedOff     Act = "signed_off"      // a topic
+	Unsigned      Act = "unsigned"        // a topic
+
 	// closed ends a stream and names the next one, so that nobody adds to it any more and all nodes go on in the same place.
 	closed Act = "month_closed" // the next month
 )

@@ -29,6 +29,8 @@ var arrows = map[string]struct{ ours, others []string }{
 		[]string{"golang.org/x/text"}},
 	"knowledge":              {[]string{"bot/classify", "knowledge/clinic", "locales"}, []string{"github.com/blevesearch", "golang.org/x/text", "github.com/BurntSushi/toml"}},
 	"bot/live":               {[]string{"bot", "bot/converse", "bot/journal", "bot/request"}, nil},
+	"bot/editorial":          {[]string{"bot", "bot/journal", "knowledge"}, nil},
+	"bot/gaps":               {[]string{"bot", "bot/classify", "bot/journal"}, nil},
 	"knowledge/internal/fit": {[]string{"knowledge"}, nil},
 	"knowledge/clinic":       {[]string{"locales"}, []string{"github.com/nyaruka/phonenumbers", "github.com/BurntSushi/toml"}},
 	"locales":                {nil, []string{"github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml", "golang.org/x/text"}},
@@ -36,7 +38,7 @@ var arrows = map[string]struct{ ours, others []string }{
 	"web/ui":                 {nil, nil},
 	"web/visitor": {[]string{"bot", "bot/converse", "bot/journal", "bot/live", "knowledge/clinic", "locales", "web/ui"},
 		[]string{"github.com/gorilla/websocket", "golang.org/x/text", "golang.org/x/time"}},
-	"web/staff": {[]string{"bot", "bot/audit", "bot/converse", "bot/export", "bot/figures", "bot/journal", "bot/live", "bot/notify", "bot/request", "bot/safety", "bot/staff", "knowledge/clinic", "locales", "web/ui"},
+	"web/staff": {[]string{"bot", "bot/audit", "bot/converse", "bot/editorial", "bot/export", "bot/figures", "bot/gaps", "bot/journal", "bot/live", "bot/notify", "bot/request", "bot/safety", "bot/staff", "knowledge", "knowledge/clinic", "locales", "web/ui"},
 		[]string{"github.com/boombuler/barcode", "github.com/go-webauthn/webauthn"}},
 }
 

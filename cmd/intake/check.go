@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"example.org/intake/knowledge"
@@ -17,11 +18,14 @@ Checks that every entry stands in both languages with its source, dates and link
 in one language. Names file and line of what is wrong, and exits with 1 if anything is.`,
 		flags: func(s *settings) {
 			s.clinicFlag()
+			s.fs.StringVar(&s.data, "data", "", "the data `folder` of a server: the sign-offs given in its console are counted too")
+			s.fs.StringVar(&s.masterKeyFile, "master-key-file", "", "the `file` with the key that wraps all other keys, where the server is not running")
+			s.addr = "127.0.0.1:8080"
 			s.fs.StringVar(&s.apart, "apart-from", "", "`files` of lines, or of JSON lines with a \"text\", parted by commas, that no way of asking may stand in: sets that measure")
 		}, run: runCheck}
 }
 
-func runCheck(_ context.Context, p *program, s *settings, _ []string) error {
+func runCheck(ctx context.Context, p *program, s *settings, _ []string) error {
 	words, err := locales.Load()
 	if err != nil {
 		return err
@@ -33,6 +37,19 @@ func runCheck(_ context.Context, p *program, s *settings, _ []string) error {
 	report, err := knowledge.Check(profile, overlay, words, p.now())
 	if err != nil {
 		return err
+	}
+	if s.data != "" {
+		if _, err := os.Stat(s.data); err != nil {
+			return fmt.Errorf("reading the sign-offs: %w", err)
+		}
+		err := withKeeper(ctx, p, s, func(k keeper) error {
+			signed, err := k.signed(ctx)
+			report.Sign(signed)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	report.Problems = append(locales.Check(), report.Problems...)
 	if s.apart != "" {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/editorial"
 	"example.org/intake/bot/staff"
 )
 
@@ -31,6 +32,7 @@ type keeper interface {
 	reset(ctx context.Context, login string) (link string, err error)
 	verify(ctx context.Context, heads string) (verdict, error)
 	export(ctx context.Context, to io.Writer) error
+	signed(ctx context.Context) (map[string]bool, error)
 }
 
 // person is one account as listed.
@@ -110,6 +112,11 @@ func (h *house) reset(ctx context.Context, login string) (string, error) {
 	return h.public.String() + "/staff/setup?token=" + token, nil
 }
 
+// signed says which topics were signed off in the console.
+func (h *house) signed(ctx context.Context) (map[string]bool, error) {
+	return editorial.Signed(ctx, h.journal)
+}
+
 // serveControl answers commands on the socket until the listener is closed.
 func (h *house) serveControl(data string) (io.Closer, error) {
 	path := controlSocket(data)
@@ -151,6 +158,10 @@ func (h *house) serveControl(data string) (io.Closer, error) {
 		people, err := h.staff(r.Context())
 		reply(w, people, err)
 	})
+	mux.HandleFunc("GET /signed", func(w http.ResponseWriter, r *http.Request) {
+		list, err := h.signed(r.Context())
+		reply(w, list, err)
+	})
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = srv.Serve(l) }() // ends with the listener
 	return srv, nil
@@ -190,6 +201,11 @@ func (k remote) reset(ctx context.Context, login string) (link string, err error
 func (k remote) verify(ctx context.Context, heads string) (v verdict, err error) {
 	err = k.call(ctx, http.MethodPost, "/audit/verify?head="+url.QueryEscape(heads), &v)
 	return v, err
+}
+
+func (k remote) signed(ctx context.Context) (list map[string]bool, err error) {
+	err = k.call(ctx, http.MethodGet, "/signed", &list)
+	return list, err
 }
 
 func (k remote) call(ctx context.Context, method, path string, to any) error {

@@ -193,12 +193,14 @@ func stepShown(question string) string {
 }
 
 // setUpStaff makes the first account by its one-time link and signs in.
-func setUpStaff(console page, link string) {
+func setUpStaff(console page, link string) { setUpAs(console, link, "Ana R.", "ana") }
+
+func setUpAs(console page, link, name, login string) {
 	console.t.Helper()
 	console.run("opening the link", chromedp.Navigate(link))
 	console.run("making an account",
-		chromedp.SendKeys(chromedp.CSS(`input[name="name"]`), "Ana R."),
-		chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ana"),
+		chromedp.SendKeys(chromedp.CSS(`input[name="name"]`), name),
+		chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), login),
 		chromedp.SendKeys(chromedp.CSS(`input[name="passphrase"]`), "quahog lantern dune harbor"),
 		chromedp.SendKeys(chromedp.CSS(`input[name="again"]`), "quahog lantern dune harbor"),
 		chromedp.Submit(chromedp.CSS(`input[name="name"]`)))

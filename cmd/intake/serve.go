@@ -14,8 +14,10 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/editorial"
 	"example.org/intake/bot/export"
 	"example.org/intake/bot/figures"
+	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/notify"
@@ -174,6 +176,11 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	if h.directory, err = staff.Open(ctx, j, p.now, s.staffIdle); err != nil {
 		return nil, err
 	}
+	edits, err := editorial.Open(ctx, j, road.Knowledge, log)
+	if err != nil {
+		return nil, err
+	}
+	missed := gaps.Open(ctx, j, road.Knowledge.Ordinary, log)
 	go func() { // nothing to do unless the clinic has entries of its own
 		if err := road.Knowledge.Refit(); err != nil {
 			log.Error("the clinic's own entries are found by the index alone", "err", err)
@@ -216,7 +223,7 @@ func newHouse(ctx context.Context, p *program, s *settings, j journal.Journal, p
 	for _, d := range whom.Systems {
 		systems = append(systems, export.System{Name: d.Name, Shown: d.Shown, Post: d.Post})
 	}
-	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Systems: systems, Desk: h.desk, Journal: j, Alerts: h.alerts, Words: road.Words,
+	console, err := webstaff.New(webstaff.Config{Directory: h.directory, Audit: h.audit, Worklist: h.requests, Exports: h.exports, Systems: systems, Desk: h.desk, Editorial: edits, Gaps: missed, Journal: j, Alerts: h.alerts, Words: road.Words,
 		Clinic: road.Clinic, Public: public, Log: log, Gloss: road.Gloss, Now: p.now, Figures: h.figures,
 		Topic: func(slug string, lang bot.Lang) string { return road.Knowledge.Question(slug, string(lang)) }})
 	if err != nil {

@@ -17,8 +17,10 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
+	"example.org/intake/bot/editorial"
 	"example.org/intake/bot/export"
 	"example.org/intake/bot/figures"
+	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/live"
 	"example.org/intake/bot/notify"
@@ -41,6 +43,8 @@ type Config struct {
 	Alerts    *notify.Notifier
 	Words     *locales.Words
 	Clinic    *clinic.Profile
+	Editorial *editorial.Desk
+	Gaps      *gaps.List
 	Public    *url.URL // origin of the console; with https the cookie is Secure
 	Log       *slog.Logger
 	Figures   *figures.Counter
@@ -60,6 +64,7 @@ type Console struct {
 	board   *board
 	grants  *grants
 	drafts  *drafts
+	tried   *tried
 	passkey *passkeys // nil where the address allows none
 
 	stop    chan struct{} // closed when event streams must end
@@ -76,14 +81,14 @@ func pageNames() []string {
 // New returns a console.
 func New(cfg Config) (*Console, error) {
 	if cfg.Directory == nil || cfg.Audit == nil || cfg.Worklist == nil || cfg.Journal == nil || cfg.Words == nil || cfg.Clinic == nil ||
-		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Figures == nil || cfg.Alerts == nil {
+		cfg.Public == nil || cfg.Log == nil || cfg.Desk == nil || cfg.Exports == nil || cfg.Figures == nil || cfg.Alerts == nil || cfg.Editorial == nil || cfg.Gaps == nil {
 		return nil, errors.New("staff console: a part of the configuration is missing")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	c := &Console{Config: cfg, pages: map[string]*template.Template{}, cross: http.NewCrossOriginProtection(), stop: make(chan struct{}),
-		board: &board{work: cfg.Worklist, due: cfg.Clinic.Due}, grants: newGrants(), drafts: newDrafts()}
+		board: &board{work: cfg.Worklist, due: cfg.Clinic.Due}, grants: newGrants(), drafts: newDrafts(), tried: &tried{}}
 	// Behind a proxy that changes the Host header, old browsers are known by the origin alone.
 	if err := c.cross.AddTrustedOrigin(cfg.Public.Scheme + "://" + cfg.Public.Host); err != nil {
 		return nil, fmt.Errorf("staff console: the public address is not an origin: %w", err)
@@ -95,8 +100,8 @@ func New(cfg Config) (*Console, error) {
 	if c.assets, err = ui.NewAssets("/staff/ui/", "shared", "staff"); err != nil {
 		return nil, fmt.Errorf("staff console: %w", err)
 	}
-	for _, name := range pageNames() {
-		t, err := template.ParseFS(ui.Files, "staff/layout.html", "staff/parts.html", path.Join("staff", name+".html"))
+	for _, name := range append(pageNames(), learnPages()...) {
+		t, err := template.New(name).Funcs(template.FuncMap{"args": func(p any, e editView) editArgs { return editArgs{p, e} }}).ParseFS(ui.Files, "staff/layout.html", "staff/parts.html", "staff/learn.html", path.Join("staff", name+".html"))
 		if err != nil {
 			return nil, fmt.Errorf("staff console: page %s: %w", name, err)
 		}
@@ -119,7 +124,7 @@ type route struct {
 func (c *Console) routes() []route {
 	bosses := []staff.Role{staff.Supervisor, staff.Administrator}
 	admins := []staff.Role{staff.Administrator}
-	return []route{
+	return append(c.learnRoutes(bosses), []route{
 		{pattern: "GET /staff/setup", open: c.showSetup},
 		{pattern: "POST /staff/setup", open: c.setUp},
 		{pattern: "GET /staff/signin", open: c.showSignIn},
@@ -189,7 +194,7 @@ func (c *Console) routes() []route {
 		{pattern: "GET /staff/alerts", signed: c.showAlerts, only: admins},
 		{pattern: "POST /staff/alerts/test", signed: c.testAlert, only: admins},
 		{pattern: "POST /staff/alerts/again", signed: c.alertAgain, only: admins},
-	}
+	}...)
 }
 
 // Register adds the console to a mux: everything below /staff/.

@@ -159,7 +159,12 @@ func returnTo(p string) string {
 	if id, ok := strings.CutPrefix(p, "/staff/live/"); ok && id != "" && isID(id) {
 		return "/staff/live/" + id
 	}
-	if slices.Contains([]string{"/staff/live", "/staff/account", "/staff/people", "/staff/alerts", "/staff/secure", "/staff/disclosures", "/staff/export"}, p) {
+	for _, below := range []string{"/staff/gaps/", "/staff/entries/"} {
+		if id, ok := strings.CutPrefix(p, below); ok && id != "" && isID(strings.TrimSuffix(id, "/edit")) {
+			return p
+		}
+	}
+	if slices.Contains([]string{"/staff/gaps", "/staff/entries", "/staff/draft", "/staff/approvals", "/staff/live", "/staff/account", "/staff/people", "/staff/alerts", "/staff/secure", "/staff/disclosures", "/staff/export"}, p) {
 		return p
 	}
 	if isNumbers(p) {

@@ -20,8 +20,10 @@ import (
 	"example.org/intake/bot"
 	"example.org/intake/bot/audit"
 	"example.org/intake/bot/converse"
+	"example.org/intake/bot/editorial"
 	"example.org/intake/bot/export"
 	"example.org/intake/bot/figures"
+	"example.org/intake/bot/gaps"
 	"example.org/intake/bot/journal"
 	"example.org/intake/bot/journal/boltjournal"
 	"example.org/intake/bot/live"
@@ -29,6 +31,7 @@ import (
 	"example.org/intake/bot/request"
 	"example.org/intake/bot/safety"
 	"example.org/intake/bot/staff"
+	"example.org/intake/knowledge"
 	"example.org/intake/knowledge/clinic"
 	"example.org/intake/locales"
 )
@@ -103,6 +106,8 @@ type house struct {
 	work    *request.Worklist
 	desk    *live.Desk
 	audit   *audit.Log
+	edits   *editorial.Desk
+	gaps    *gaps.List
 	exports *export.Log
 	figures *figures.Counter
 	console *Console
@@ -123,6 +128,19 @@ neutral_page = "https://www.weather.gov/"
 within = "4h"
 urgent = "30m"
 `
+
+// entries are read and indexed once for all houses; each lays its own edits over them.
+var entries = sync.OnceValues(func() (*knowledge.Base, error) {
+	words, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	place, err := clinic.Parse([]byte(profile), "clinic.toml")
+	if err != nil {
+		return nil, err
+	}
+	return knowledge.Load(place, nil, words)
+})
 
 func newHouse(t testing.TB) *house { return newHouseAt(t, "127.0.0.1") }
 
@@ -159,6 +177,17 @@ func newHouseAt(t testing.TB, host string) *house {
 	if h.desk, err = live.Open(ctx, live.Config{Road: road, Journal: h.journal, Requests: h.work, Now: h.clock.now, Log: log}); err != nil {
 		t.Fatal(err)
 	}
+	base, err := entries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if base, err = base.With(knowledge.Edits{}); err != nil {
+		t.Fatal(err)
+	}
+	if h.edits, err = editorial.Open(ctx, h.journal, base, log); err != nil {
+		t.Fatal(err)
+	}
+	h.gaps = gaps.Open(ctx, h.journal, base.Ordinary, log)
 	if h.figures, err = figures.Open(ctx, figures.Config{Journal: h.journal, Zone: place.Location(), Now: h.clock.now, Log: log}); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +205,7 @@ func newHouseAt(t testing.TB, host string) *house {
 	if h.exports, err = export.Open(ctx, h.journal); err != nil {
 		t.Fatal(err)
 	}
-	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place, Figures: h.figures,
+	h.console, err = New(Config{Directory: h.dir, Audit: h.audit, Worklist: h.work, Exports: h.exports, Desk: h.desk, Editorial: h.edits, Gaps: h.gaps, Journal: h.journal, Alerts: h.alerts, Words: words, Clinic: place, Figures: h.figures,
 		Topic:  func(slug string, lang bot.Lang) string { return topicNames[string(lang)+"/"+slug] },
 		Public: public, Log: log, Now: h.clock.now})
 	if err != nil {

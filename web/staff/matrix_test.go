@@ -26,6 +26,7 @@ const (
 	talker     right = "talker"     // who talks in the chat
 	bosses     right = "bosses"     // supervisors and administrators
 	administer right = "administer" // administrators
+	supervise  right = "supervise"  // supervisors
 )
 
 var rights = map[string]right{
@@ -46,6 +47,10 @@ var rights = map[string]right{
 	"POST /staff/live/{id}/typing": talker, "POST /staff/live/{id}/return": talker,
 	"GET /staff/numbers": signedIn, "GET /staff/numbers/report": signedIn, "GET /staff/numbers/csv": bosses,
 	"GET /staff/requests/{id}/record": bosses,
+	"GET /staff/gaps":                 signedIn, "GET /staff/gaps/{id}": signedIn, "POST /staff/gaps/{id}/attach": signedIn, "GET /staff/entries": signedIn, "GET /staff/entries/{id}": signedIn,
+	"GET /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/ways": signedIn, "POST /staff/entries/{id}/back": signedIn,
+	"GET /staff/draft": signedIn, "POST /staff/draft": signedIn, "GET /staff/approvals": bosses, "POST /staff/entries/{id}/approve": bosses,
+	"POST /staff/entries/{id}/sign": supervise, "POST /staff/entries/{id}/unsign": supervise,
 	"GET /staff/requests/{id}/export": readers, "POST /staff/requests/{id}/export": exporters, "GET /staff/requests/{id}/accounting": bosses,
 	"GET /staff/export": bosses, "POST /staff/export": bosses, "GET /staff/disclosures": bosses, "POST /staff/accounting": bosses,
 	"GET /staff/people": administer, "POST /staff/people/invite": administer, "POST /staff/people/disable": administer, "POST /staff/people/reset": administer,
@@ -177,7 +182,7 @@ func TestAccess(t *testing.T) {
 		missing := b.get("/staff/nothing")
 		for _, rt := range h.console.routes() {
 			r := rights[rt.pattern]
-			denied := r == bosses && login == "ana" || r == administer && login != "adm"
+			denied := r == bosses && login == "ana" || r == administer && login != "adm" || r == supervise && login != "sup"
 			object := strings.Contains(rt.pattern, "{id}") || rt.pattern == "GET /staff/events"
 			if !denied && !object {
 				continue

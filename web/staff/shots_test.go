@@ -202,6 +202,50 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.post("/staff/live/ringing-" + string(lang) + "/accept")
 			s.post("/staff/live/ringing-"+string(lang)+"/say", "line", "line-"+string(lang)+"-one", "text", map[bot.Lang]string{"en": "Hello, this is Ana. How can I help?", "es": "Hola, soy Ana. ¿Cómo le puedo ayudar?"}[lang.Other()])
 		}},
+		{"gaps", at(me, "/staff/gaps")},
+		{"gap", func(s *sight) { s.as(me); s.visit("/staff/gaps/" + s.gap()) }},
+		{"gap-refused", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/gaps/" + s.gap())
+			s.post("/staff/gaps/"+s.gap()+"/attach", "topic", "location-and-visit-logistics", "text", "is Kevin welcome, 508-555-0143", "do", "preview")
+		}},
+		{"gap-preview", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/gaps/" + s.gap())
+			s.post("/staff/gaps/"+s.gap()+"/attach", "topic", "location-and-visit-logistics", "text", s.ask(), "do", "preview")
+		}},
+		{"entry-sent", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/gaps/" + s.gap())
+			s.post("/staff/gaps/"+s.gap()+"/attach", "topic", "location-and-visit-logistics", "text", s.ask(), "do", "propose")
+		}},
+		{"entries", at(me, "/staff/entries")},
+		{"entries-asked", at(me, "/staff/entries?show=asked")},
+		{"draft", func(s *sight) { s.as(me); s.visit("/staff/draft?gap=" + s.gap()) }},
+		{"edit", at(me, "/staff/entries/drug-testing-policy/edit")},
+		{"draft-refused", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/draft")
+			s.post("/staff/draft", dogs("Take 20 mg!", "propose")...)
+		}},
+		{"draft-preview", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/draft")
+			s.post("/staff/draft", dogs("A dog may wait with you. Keep it on a leash.", "preview")...)
+		}},
+		{"approvals", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/draft")
+			s.post("/staff/draft", dogs("A dog may wait with you. Keep it on a leash.", "propose")...)
+			s.as(other)
+			s.visit("/staff/approvals")
+		}},
+		{"entry", func(s *sight) {
+			s.as(other)
+			s.visit("/staff/approvals")
+			s.post("/staff/entries/location-and-visit-logistics/approve", "edit", "e1")
+			s.post("/staff/entries/location-and-visit-logistics/sign", "position", s.eval(`document.querySelector("[name=position]").value`))
+		}},
 		{"numbers", at(other, "/staff/numbers")},
 		{"numbers-tables", func(s *sight) {
 			s.as(me)
@@ -221,6 +265,29 @@ func views(t *testing.T, lang bot.Lang) []view {
 		}},
 		{"problem", at(me, "/staff/nothing")},
 	}
+}
+
+// ask is a question that nothing answers, in the language of the pages.
+func (s *sight) ask() string {
+	return map[bot.Lang]string{bot.EN: "is there a vending machine", bot.ES: "¿tienen máquina de café?"}[s.lang]
+}
+
+// gap is the open question of that text.
+func (s *sight) gap() string {
+	s.t.Helper()
+	for _, g := range s.h.gaps.Groups(s.lang) {
+		if g.Text == s.ask() {
+			return g.ID
+		}
+	}
+	s.t.Fatal("the question is not in the list")
+	return ""
+}
+
+// dogs is a form with a new entry.
+func dogs(text, do string, more ...string) []string {
+	return append([]string{"slug", "dogs", "source", "clinic", "checked", "2026-11-20", "title.en", "You may bring a dog", "question.en", "Can I bring my dog?", "text.en", text,
+		"title.es", "Puede traer a su perro", "question.es", "¿Puedo traer a mi perro?", "text.es", "Su perro puede esperar con usted. Llévelo con correa.", "do", do}, more...)
 }
 
 // ring makes a chat of the other language ring, as if a visitor had asked for a person.
@@ -253,6 +320,7 @@ func look(t *testing.T, lang bot.Lang) *sight {
 	h.accountAs("sup-"+string(lang), lang, staff.Supervisor)
 	h.accountAs("adm-"+string(lang), lang, staff.Administrator)
 	h.seed()
+	h.asks()
 	h.seedNumbers()
 	// Some looks at a request, for its record.
 	for _, login := range []string{"dana", "sup-" + string(lang)} {
