@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -286,13 +287,27 @@ func (d *doctor) socket(ctx context.Context, chat string) {
 	d.good("a websocket gets through and is greeted")
 }
 
+// stream reads an event stream until it greets: it has no end.
 func (d *doctor) stream(ctx context.Context, chat string) {
-	res, body, err := d.get(ctx, chat+"/chat/events?after=0", "")
-	if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(body, `"type":"ready"`) {
-		d.bad("event streams do not get through: %v. Where websockets are blocked they take their place", orStatus(err, res))
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, chat+"/chat/events?after=0", nil)
+	if err != nil {
+		d.bad("event streams do not get through: %v. Where websockets are blocked they take their place", err)
 		return
 	}
-	d.good("an event stream gets through")
+	r.Header.Set("User-Agent", "intake doctor")
+	res, err := d.client.Do(r)
+	if err != nil {
+		d.bad("event streams do not get through: %v. Where websockets are blocked they take their place", err)
+		return
+	}
+	defer res.Body.Close()
+	for lines := bufio.NewScanner(io.LimitReader(res.Body, 2<<20)); res.StatusCode == http.StatusOK && lines.Scan(); {
+		if strings.Contains(lines.Text(), `"type":"ready"`) {
+			d.good("an event stream gets through")
+			return
+		}
+	}
+	d.bad("event streams do not get through: %v. Where websockets are blocked they take their place", orStatus(nil, res))
 }
 
 // examineAlerts looks whether everybody who is to be told can be reached.
