@@ -26,7 +26,7 @@ func TestLearnFromAMiss(t *testing.T) {
 	link := regexp.MustCompile(`http\S+token=\S+`).FindString(staff.text(".once"))
 	setUpAs(boss, link, "Sue P.", "sue")
 
-	const declined = "No tengo una respuesta verificada"
+	const declined = "Eso no lo sé"
 	const asked = "¿tienen máquina de café?"
 	ask := func() page {
 		chat := page{t: t, ctx: newBrowser(t)}
