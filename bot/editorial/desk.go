@@ -21,26 +21,18 @@ type Desk struct {
 	base    *knowledge.Base
 	log     *slog.Logger
 
+	progress *journal.Progress
+
 	mu     sync.Mutex
 	topics map[string]Topic
-	seen   journal.Position
-	err    error // why the watch ended
-	moved  chan struct{}
 	ready  bool // everything stored before the start is folded in
 }
 
 // Open folds all edits, lays them over the base and follows the journal until ctx ends. It returns once everything stored so far is in effect.
 func Open(ctx context.Context, j journal.Journal, base *knowledge.Base, log *slog.Logger) (*Desk, error) {
-	d := &Desk{journal: j, base: base, log: log, topics: map[string]Topic{}, moved: make(chan struct{})}
-	var last journal.Position
-	for h, err := range j.Heads(ctx, journal.Knowledge) {
-		if err != nil {
-			return nil, fmt.Errorf("listing the edits of the knowledge base: %w", err)
-		}
-		last = max(last, h.Position)
-	}
-	go d.follow(ctx)
-	if err := d.wait(ctx, last); err != nil {
+	d := &Desk{journal: j, base: base, log: log, topics: map[string]Topic{}}
+	var err error
+	if d.progress, err = journal.Follow(ctx, j, journal.Knowledge, d.fold); err != nil {
 		return nil, fmt.Errorf("reading the edits of the knowledge base: %w", err)
 	}
 	d.mu.Lock()
@@ -48,25 +40,6 @@ func Open(ctx context.Context, j journal.Journal, base *knowledge.Base, log *slo
 	d.ready = true
 	d.lay()
 	return d, nil
-}
-
-func (d *Desk) follow(ctx context.Context) {
-	var ended error
-	for e, err := range d.journal.Watch(ctx, journal.Knowledge, 0) {
-		if err != nil && e.Position == 0 {
-			ended = err
-			break
-		}
-		d.fold(e, err)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if ended == nil {
-		ended = context.Cause(ctx)
-	}
-	d.err = ended
-	close(d.moved)
-	d.moved = make(chan struct{})
 }
 
 func (d *Desk) fold(e journal.Entry, damage error) {
@@ -88,9 +61,6 @@ func (d *Desk) fold(e journal.Entry, damage error) {
 	if d.ready {
 		d.lay()
 	}
-	d.seen = e.Position
-	close(d.moved)
-	d.moved = make(chan struct{})
 }
 
 // edits is everything in effect, but for one topic, which is left out if it is named; the caller holds the lock.
@@ -121,26 +91,6 @@ func (d *Desk) lay() {
 	d.log.Error("edits of the knowledge base do not fit the program and are left out", "topics", len(broken))
 	if err := d.base.Apply(d.edits(broken...)); err != nil {
 		d.log.Error("the knowledge base stays as it was", "err", err)
-	}
-}
-
-// wait returns when everything up to a position is folded in and in effect.
-func (d *Desk) wait(ctx context.Context, until journal.Position) error {
-	for {
-		d.mu.Lock()
-		seen, err, moved := d.seen, d.err, d.moved
-		d.mu.Unlock()
-		if seen >= until {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
 	}
 }
 
@@ -244,7 +194,7 @@ func (d *Desk) change(ctx context.Context, slug string, decide func(Topic) (*Eve
 		if err != nil {
 			return err
 		}
-		if err := d.wait(ctx, t.Position); err != nil { // what is checked is checked against what is in effect
+		if err := d.progress.Wait(ctx, t.Position); err != nil { // what is checked is checked against what is in effect
 			return err
 		}
 		ev, err := decide(t)
@@ -262,7 +212,7 @@ func (d *Desk) change(ctx context.Context, slug string, decide func(Topic) (*Eve
 		if err != nil {
 			return fmt.Errorf("storing an edit: %w", err)
 		}
-		return d.wait(ctx, at)
+		return d.progress.Wait(ctx, at)
 	}
 }
 

@@ -119,7 +119,7 @@ func TestWayOfAsking(t *testing.T) {
 	wants(t, one.Approve(ctx, slug, id, ana, false, noon), ErrNotAllowed)
 	wants(t, one.Approve(ctx, slug, "e9", sue, false, noon), ErrUnknown)
 	ok(t, one.Approve(ctx, slug, id, sue, false, noon))
-	ok(t, two.wait(ctx, one.Topic(slug).Position))
+	ok(t, two.progress.Wait(ctx, one.Topic(slug).Position))
 	for _, d := range []*Desk{one, two, open(t, j)} { // the third: after a restart
 		if r := d.Base().Find(asked, "es"); r.Label != slug || r.Decision != knowledge.Answer {
 			t.Errorf("approved: %+v", r)
@@ -128,7 +128,7 @@ func TestWayOfAsking(t *testing.T) {
 	wants(t, two.Approve(ctx, slug, id, ada, false, noon), ErrDecided)
 	wants(t, two.TakeBack(ctx, slug, id, ana), ErrNotAllowed)
 	ok(t, two.TakeBack(ctx, slug, id, ada))
-	ok(t, one.wait(ctx, two.Topic(slug).Position))
+	ok(t, one.progress.Wait(ctx, two.Topic(slug).Position))
 	for _, d := range []*Desk{one, two, open(t, j)} {
 		if r := d.Base().Find(asked, "es"); !reflect.DeepEqual(r, before) {
 			t.Errorf("undone: %+v, before %+v", r, before)

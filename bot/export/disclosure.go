@@ -74,58 +74,26 @@ type entry struct {
 type Log struct {
 	journal journal.Journal
 
+	progress *journal.Progress
+
 	mu      sync.Mutex
 	byID    map[string]*Disclosure
-	seen    journal.Position
 	damaged int
-	err     error         // why the watch ended
-	moved   chan struct{} // closed and replaced at every change
 }
 
 // Open folds the log and follows the journal until ctx ends. It returns once everything stored so far is in the log.
 func Open(ctx context.Context, j journal.Journal) (*Log, error) {
-	l := &Log{journal: j, byID: map[string]*Disclosure{}, moved: make(chan struct{})}
-	var last journal.Position
-	for h, err := range j.Heads(ctx, journal.Disclosure) {
-		if err != nil {
-			return nil, fmt.Errorf("listing disclosures: %w", err)
-		}
-		last = max(last, h.Position)
-	}
-	go l.follow(ctx)
-	if err := l.wait(ctx, last); err != nil {
+	l := &Log{journal: j, byID: map[string]*Disclosure{}}
+	var err error
+	if l.progress, err = journal.Follow(ctx, j, journal.Disclosure, l.fold); err != nil {
 		return nil, fmt.Errorf("reading disclosures: %w", err)
 	}
 	return l, nil
 }
 
-func (l *Log) follow(ctx context.Context) {
-	var ended error
-	for e, err := range l.journal.Watch(ctx, journal.Disclosure, 0) {
-		if err != nil && e.Position == 0 {
-			ended = err
-			break
-		}
-		l.fold(e, err)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err = ended; ended == nil {
-		l.err = context.Cause(ctx)
-	}
-	l.wake()
-}
-
-func (l *Log) wake() {
-	close(l.moved)
-	l.moved = make(chan struct{})
-}
-
 func (l *Log) fold(e journal.Entry, damage error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	defer l.wake()
-	l.seen = e.Position
 	id := e.Stream.ID
 	if e.Erased {
 		delete(l.byID, id)
@@ -147,25 +115,6 @@ func (l *Log) fold(e journal.Entry, damage error) {
 		d.Sent = e.At
 	}
 	l.byID[id] = &d
-}
-
-func (l *Log) wait(ctx context.Context, until journal.Position) error {
-	for {
-		l.mu.Lock()
-		seen, err, moved := l.seen, l.err, l.moved
-		l.mu.Unlock()
-		if seen >= until {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // Made writes a disclosure down. Nothing may leave before it returns nil. Sent again within a quarter of an hour the same one changes nothing;
@@ -193,7 +142,7 @@ func (l *Log) Made(ctx context.Context, d Disclosure) (Disclosure, error) {
 	if err != nil {
 		return d, fmt.Errorf("storing a disclosure: %w", err)
 	}
-	return d, l.wait(ctx, at)
+	return d, l.progress.Wait(ctx, at)
 }
 
 // load reads one disclosure as it was made.

@@ -57,7 +57,7 @@ func (p *Pusher) Run(ctx context.Context) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {
-		moved := p.Log.change()
+		moved := p.Log.progress.Moved()
 		for _, d := range p.Log.List(func(d Disclosure) bool { return d.Waits() && !d.due.After(p.Now()) }) {
 			if err := p.try(ctx, d); err != nil && ctx.Err() == nil && !errors.Is(err, journal.ErrClosed) {
 				p.Logger.Error("the state of a push could not be stored; trying again", "err", err)
@@ -127,12 +127,5 @@ func (l *Log) put(ctx context.Context, id string, after journal.Position, e entr
 	if err != nil {
 		return 0, fmt.Errorf("storing the state of a push: %w", err)
 	}
-	return at, l.wait(ctx, at)
-}
-
-// change gives a channel that is closed at the next change.
-func (l *Log) change() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.moved
+	return at, l.progress.Wait(ctx, at)
 }
