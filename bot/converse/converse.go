@@ -81,11 +81,11 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 				f := r.Knowledge.Find(text, string(lookup.Lang))
 				found = &f
 			}
-			in.Found = append(in.Found, bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence})
+			in.Found = append(in.Found, finding(*found))
 		}
 		if lookup.Context != "" {
-			found := r.Knowledge.Find(lookup.Texts[0]+" "+lookup.Context, string(lookup.Lang))
-			in.Whole = &bot.Finding{Decision: string(found.Decision), Label: found.Label, Topics: found.Topics, Confidence: found.Confidence}
+			f := finding(r.Knowledge.Find(lookup.Texts[0]+" "+lookup.Context, string(lookup.Lang)))
+			in.Whole = &f
 		}
 		turn.Confidence, turn.Near = in.Found[0].Confidence, in.Found[0].Topics
 		events, _ = bot.Step(c, in)
@@ -93,6 +93,11 @@ func (r *Road) Decide(c bot.Conversation, id string, m Message) Turn {
 	turn.Events = events
 	turn.After = r.dress(c, events)
 	return turn
+}
+
+// finding puts what the knowledge base found into the engine's words.
+func finding(r knowledge.Result) bot.Finding {
+	return bot.Finding{Decision: string(r.Decision), Label: r.Label, Topics: r.Topics, Confidence: r.Confidence}
 }
 
 // screen looks at what was typed before anything else is done with it, and asks the knowledge base, which is in memory, for its opinion. A tapped

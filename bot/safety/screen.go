@@ -38,20 +38,20 @@ const fewestWords = 3
 // in a question about coverage is not an emergency, and much that no phrase names is one. Of very short messages the phrases alone decide. It reads at
 // most 8 KiB.
 func (s *Screen) Check(text string) Result {
-	r := s.phrases(text)
-	if s.model == nil || len(strings.Fields(text)) < fewestWords {
-		return r
-	}
-	return screened.judge(r, s.weigh(text))
+	return s.check(text, screened, func(v verdict) verdict { return v })
 }
 
 // CheckBeside screens one message as Check does, and lets the scale tip by what the knowledge base makes of it.
 func (s *Screen) CheckBeside(text string, other Opinion) Result {
+	return s.check(text, besideFound, other.tip)
+}
+
+func (s *Screen) check(text string, from limits, tip func(verdict) verdict) Result {
 	r := s.phrases(text)
 	if s.model == nil || len(strings.Fields(text)) < fewestWords {
 		return r
 	}
-	return besideFound.judge(r, other.tip(s.weigh(text)))
+	return from.judge(r, tip(s.weigh(text)))
 }
 
 // evidence is what the model reads: the words of a message, and what the phrases found in it.
