@@ -94,9 +94,12 @@ var spelling = sync.OnceValue(func() (s struct{ sounds, bones map[string]string 
 	return s
 })
 
+// shortestMended is how many bytes a word must have to be taken for a slip.
+const shortestMended = 4
+
 // mend gives the word that a folded word is a slip of, or the word itself.
 func mend(w string) string {
-	if len(w) < 4 || known()[w] || languageNames()[w] != "" || strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) {
+	if len(w) < shortestMended || known()[w] || languageNames()[w] != "" || strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return w
 	}
 	s := spelling()
@@ -116,9 +119,11 @@ func mend(w string) string {
 	return w
 }
 
+var sameSound = strings.NewReplacer("qu", "k", "ce", "se", "ci", "si", "ch", "C", "c", "k", "z", "s", "v", "b", "ll", "y", "ge", "je", "gi", "ji", "h", "", "x", "s")
+
 // sound writes a Spanish word as it is heard: "kiero" and "quiero", "sita" and "cita", "yamen" and "llamen" are the same.
 func sound(w string) string {
-	w = strings.NewReplacer("qu", "k", "ce", "se", "ci", "si", "ch", "C", "c", "k", "z", "s", "v", "b", "ll", "y", "ge", "je", "gi", "ji", "h", "", "x", "s").Replace(w)
+	w = sameSound.Replace(w)
 	var out []byte
 	for i := range len(w) {
 		if i == 0 || w[i] != w[i-1] {
@@ -166,7 +171,7 @@ func spellOut(text string, at StepID) string {
 	for _, m := range spelled.FindAllStringIndex(text, -1) {
 		w := text[m[0]:m[1]]
 		bare := strings.TrimRight(w, ".,;:!?)\"")
-		if bare == "" || strings.ContainsAny(bare, "@\\") {
+		if !strings.ContainsFunc(bare, unicode.IsLetter) || strings.ContainsAny(bare, "@\\") {
 			continue
 		}
 		f := strings.ToLower(bare)
@@ -177,9 +182,10 @@ func spellOut(text string, at StepID) string {
 		switch {
 		case to != "" && len(f) == 1 && isUpper(bare), to != "" && short && nearNames[f], to != "" && len(f) <= 4 && strings.ToUpper(bare[:1]) == bare[:1] && nearNames[f]:
 			to = ""
-		case to == "" && !short:
-			if folded := fold(bare); mend(folded) != folded && !(isUpper(bare) && m[0] > 0) { // capitals inside a sentence are names
-				to = mend(folded)
+		case to == "" && !short && len(bare) >= shortestMended && !(isUpper(bare) && m[0] > 0): // capitals inside a sentence are names
+			folded := fold(bare)
+			if mended := mend(folded); mended != folded {
+				to = mended
 			}
 		}
 		if to == "" {
