@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -194,9 +195,13 @@ func TestPush(t *testing.T) {
 	}
 	cancel()
 	nodes.Wait()
+	kept := moment.ReplaceAllString(stored+logs.String(), `""`) // the digits of a time are nobody's number
 	for _, bad := range []string{"Carmen", "508", "example.org", "pastillas", "Try later", "Room 2", "127.0.0.1"} {
-		if strings.Contains(stored+logs.String(), bad) {
+		if strings.Contains(kept, bad) {
 			t.Errorf("what waits, or a log, holds %q", bad)
 		}
 	}
 }
+
+// moment is a time in JSON.
+var moment = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)"`)
