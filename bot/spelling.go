@@ -168,7 +168,7 @@ func spellOut(text string, at StepID) string {
 	}
 	var out strings.Builder
 	end := 0
-	for _, m := range spelled.FindAllStringIndex(text, -1) {
+	for _, m := range spelled(text) {
 		w := text[m[0]:m[1]]
 		bare := strings.TrimRight(w, ".,;:!?)\"")
 		if !strings.ContainsFunc(bare, unicode.IsLetter) || strings.ContainsAny(bare, "@\\") {
@@ -199,4 +199,20 @@ func spellOut(text string, at StepID) string {
 	return out.String()
 }
 
-var spelled = regexp.MustCompile(`[^\s,;!?()]+`)
+// spelled finds where the words of a text begin and end.
+func spelled(text string) (words [][2]int) {
+	start := -1
+	for i, r := range text {
+		between := strings.ContainsRune(" \t\n\f\r,;!?()", r)
+		switch {
+		case between && start >= 0:
+			words, start = append(words, [2]int{start, i}), -1
+		case !between && start < 0:
+			start = i
+		}
+	}
+	if start >= 0 {
+		words = append(words, [2]int{start, len(text)})
+	}
+	return words
+}
