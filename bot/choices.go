@@ -68,6 +68,11 @@ func (t *turn) choose(choice string) bool {
 	case "step":
 		return t.tapStep(value)
 	case "change":
+		if StepID(value) == StepRemarks && t.c.Intake.Active() {
+			t.add(Event{Type: Cleared})
+			t.ask(t.c.Intake.next(), "remarks")
+			return true
+		}
 		if _, ok := stepOf(StepID(value)); !ok || !t.c.Intake.Active() {
 			return false
 		}
