@@ -46,6 +46,9 @@ func (t *turn) answer() {
 		}
 		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
 			args := t.again(f.Label)
+			if args == nil && f.Label == "pregnancy-and-treatment" && custody.MatchString(fold(t.in.Text)) { // its second part speaks of that
+				args = map[string]string{"part": "more"}
+			}
 			t.add(Event{Type: Found, Topics: []string{f.Label}})
 			if kind, ok := t.personal(f.Label); ok {
 				t.say(KeyAdvice, map[string]string{"kind": string(kind)}, append([]string{f.Label}, without(f.Topics, f.Label)...)...)

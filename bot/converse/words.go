@@ -205,6 +205,9 @@ func (r *Road) answer(l *bot.Line, last bool) *bot.Card {
 		}
 		card.More = ""
 	}
+	if l.Args["part"] == "more" && e.More != "" {
+		card.Body, card.More = e.More, ""
+	}
 	if !last {
 		return card
 	}
@@ -253,6 +256,11 @@ func (r *Road) advice(c bot.Conversation, l *bot.Line, last bool) *bot.Card {
 		who = r.t(l.Lang, safety.AdviceWhoPhone, "phone", phone)
 	}
 	card := &bot.Card{Kind: bot.CardAdvice, Body: strings.Join(append(body, danger, who), "\n\n")}
+	if len(l.Topics) > 0 { // what can be said in general stands behind it
+		if e, ok := r.Knowledge.Entry(l.Topics[0], string(l.Lang), r.Now()); ok && !e.Expired {
+			card.Topic, card.More = l.Topics[0], e.More
+		}
+	}
 	if last {
 		card.Options = r.next(l.Lang, bot.ChoicePerson, bot.ChoiceSchedule)
 	}
