@@ -26,8 +26,8 @@ var medical = map[string]safety.AdviceKind{
 	"driving-and-machinery": safety.AdviceSymptoms,
 }
 
-// boundary reports whether an entry is nothing but the boundary itself: it always comes with the redirect.
-func boundary(slug string) bool {
+// IsBoundary reports whether an entry is nothing but the boundary itself: it always comes with the redirect.
+func IsBoundary(slug string) bool {
 	return slug == "advice-dose" || slug == "advice-symptoms-diagnosis" || slug == "advice-drug-test-result"
 }
 
@@ -55,7 +55,7 @@ func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
 	if slug == "pregnancy-and-treatment" && custody.MatchString(fold(t.in.Text)) {
 		return "", false
 	}
-	return kind, ok && (boundary(slug) || t.in.Screen.Personal >= leaning)
+	return kind, ok && (IsBoundary(slug) || t.in.Screen.Personal >= leaning)
 }
 
 // advice gives the redirect. A phrase says which kind of question it is; where only the model heard one, the entries may know better.

@@ -256,13 +256,11 @@ func (r *Road) advice(c bot.Conversation, l *bot.Line, last bool) *bot.Card {
 		who = r.t(l.Lang, safety.AdviceWhoPhone, "phone", phone)
 	}
 	card := &bot.Card{Kind: bot.CardAdvice, Body: strings.Join(append(body, danger, who), "\n\n")}
-	if len(l.Topics) > 0 { // what can be said in general stands behind it
-		if e, ok := r.Knowledge.Entry(l.Topics[0], string(l.Lang), r.Now()); ok && !e.Expired {
-			card.Topic, card.More = l.Topics[0], e.More
-		}
-	}
 	if last {
 		card.Options = r.next(l.Lang, bot.ChoicePerson, bot.ChoiceSchedule)
+		if topics := r.topics(l); len(topics) > 0 && !bot.IsBoundary(l.Topics[0]) { // what can be said in general
+			card.Options = append(card.Options, topics[0])
+		}
 	}
 	return card
 }
