@@ -47,7 +47,7 @@ func TestSetAside(t *testing.T) {
 		if !strings.Contains(open, other) {
 			t.Error("another question is gone too")
 		}
-		return strings.Contains(away, "set aside by Luz M., today, 12 pm")
+		return strings.Contains(away, "Set aside by Luz M., today, 12 pm")
 	}
 	if !aside() {
 		t.Error("not aside")
@@ -111,6 +111,17 @@ func TestAnswerLeadsToItsEntry(t *testing.T) {
 	}
 	if a := ana.get("/staff/entries/help-for-loved-one"); a.status != http.StatusOK || !strings.Contains(a.body, name) {
 		t.Errorf("the link leads nowhere: %d", a.status)
+	}
+	// In a live chat it opens beside the chat, so that nothing half written is lost.
+	h.hand("live-one", bot.EN, bot.ReasonPerson, nil, "")
+	h.talk("live-one", []bot.Event{{Type: bot.Started, Lang: bot.EN}, said(noon, bot.EN, "who can help my son"),
+		replied(noon, bot.EN, "answer", "You can.", &bot.Card{Kind: bot.CardAnswer, Topic: "help-for-loved-one"}), {Type: bot.Handed, Reason: bot.ReasonPerson},
+		{Type: bot.Taken, Live: &bot.Live{By: h.me("ana"), Name: "Ana R."}}})
+	h.talks("live-one", "ana")
+	for _, path := range []string{"/staff/live/live-one", "/staff/live/live-one/lines"} {
+		if page := ana.get(path).body; !strings.Contains(page, `<a href="/staff/entries/help-for-loved-one" target="_blank" rel="noopener">`) {
+			t.Errorf("%s: the link leads away from the chat, or is not there", path)
+		}
 	}
 	h.hand("old", bot.EN, bot.ReasonPerson, nil, "")
 	h.talk("old", []bot.Event{{Type: bot.Started, Lang: bot.EN}, said(noon, bot.EN, "is there a bus"), replied(noon, bot.EN, "answer", "There was one.", &bot.Card{Kind: bot.CardAnswer, Topic: "bus-long-gone"})})
