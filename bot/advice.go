@@ -1,6 +1,10 @@
 package bot
 
-import "example.org/intake/bot/safety"
+import (
+	"regexp"
+
+	"example.org/intake/bot/safety"
+)
 
 // The medical-advice boundary: what only a clinician may say is not said; the visitor reads why, and who can answer.
 
@@ -22,8 +26,8 @@ var medical = map[string]safety.AdviceKind{
 	"driving-and-machinery": safety.AdviceSymptoms,
 }
 
-// boundary reports whether an entry is nothing but the boundary itself: it always comes with the redirect.
-func boundary(slug string) bool {
+// IsBoundary reports whether an entry is nothing but the boundary itself: it always comes with the redirect.
+func IsBoundary(slug string) bool {
 	return slug == "advice-dose" || slug == "advice-symptoms-diagnosis" || slug == "advice-drug-test-result"
 }
 
@@ -39,13 +43,19 @@ const refusing = 0.5
 // refused reports whether a kind of what is outside is refused: buying drugs, and cheating a test.
 func refused(kind string) bool { return kind == "oos-get-sell-drugs" || kind == "oos-cheat-test" }
 
+// custody is the fear that a child is taken away, which no medical question is.
+var custody = regexp.MustCompile(`\b(dcf|custody|custodia)\b|\b(take|takes|taking|took|lose|losing|keep) (away )?(my|the|our|her) (\S+ )?(baby|newborn|kid|kids|child|children|son|daughter)\b|\b(take|takes) (him|her|them|it) away\b|\b(quit(en|an|ar|arme|arle|arnos|aran)?|perd(er|emos|ere)|pierdo|llev(en|an|ar|arse)) (a )?(al |a |el |la |mi |mis |los |las |su |sus )+(\S+ )?(bebes?|nenes?|nenas?|nin[oa]s?|hij[oa]s?|criaturas?|recien nacid[oa])\b`)
+
 // personal reports whether an entry is to come with the redirect, and for which kind of question.
 func (t *turn) personal(slug string) (safety.AdviceKind, bool) {
 	kind, ok := medical[slug]
 	if adviceTopic[t.in.Screen.Advice] == slug {
 		kind = t.in.Screen.Advice
 	}
-	return kind, ok && (boundary(slug) || t.in.Screen.Personal >= leaning)
+	if slug == "pregnancy-and-treatment" && custody.MatchString(fold(t.in.Text)) {
+		return "", false
+	}
+	return kind, ok && (IsBoundary(slug) || t.in.Screen.Personal >= leaning)
 }
 
 // advice gives the redirect. A phrase says which kind of question it is; where only the model heard one, the entries may know better.

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"example.org/intake/bot/safety"
 )
@@ -9,6 +11,9 @@ import (
 // answer turns what was found into lines, best first, then takes up the pending step.
 func (t *turn) answer() {
 	if t.foundDanger() {
+		if t.in.Screen.Level == safety.LevelAsk && feelingIn(t.in.Text) == FeelSick && !t.c.Intake.Active() { // withdrawal may be a danger, and has help
+			t.say(KeyChoose, map[string]string{"why": FeelSick}, helpsWith[FeelSick]...)
+		}
 		return
 	}
 	if t.c.Doubt != "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
@@ -26,7 +31,7 @@ func (t *turn) answer() {
 		return
 	}
 	t.in.Found[0] = t.likeBefore(t.in.Found[0])
-	if t.forAnother() || t.general() || t.guarded() {
+	if t.repeated() || t.forAnother() || t.general() || t.guarded() {
 		return
 	}
 	answered := 0
@@ -40,11 +45,15 @@ func (t *turn) answer() {
 			return
 		}
 		if f.Decision == FoundAnswer && (answered == 0 || f.Label != t.c.Topics[0]) {
+			args := t.again(f.Label)
+			if args == nil && f.Label == "pregnancy-and-treatment" && custody.MatchString(fold(t.in.Text)) { // its second part speaks of that
+				args = map[string]string{"part": "more"}
+			}
 			t.add(Event{Type: Found, Topics: []string{f.Label}})
 			if kind, ok := t.personal(f.Label); ok {
 				t.say(KeyAdvice, map[string]string{"kind": string(kind)}, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
 			} else {
-				t.say(KeyAnswer, nil, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
+				t.say(KeyAnswer, args, append([]string{f.Label}, without(f.Topics, f.Label)...)...)
 			}
 			answered++
 		}
@@ -55,6 +64,36 @@ func (t *turn) answer() {
 		}
 	}
 	t.resume()
+}
+
+// again marks an entry that was the last answer already: it is not said again word for word.
+func (t *turn) again(slug string) map[string]string {
+	heard := 0
+	for _, l := range slices.Backward(t.c.Lines) {
+		switch {
+		case l.From == FromVisitor:
+			if heard++; heard == 3 {
+				return nil
+			}
+		case l.Key == KeyAnswer && l.Topics[0] == slug:
+			return map[string]string{"again": "1"}
+		}
+	}
+	return nil
+}
+
+// repeats is what people say to a program that says the same thing over and over.
+var repeats = regexp.MustCompile(`\b(already|just) (told|said|gave|answered) (me )?(that|this|it)\b|\b(you|u) (keep|are) (repeating|saying the same)|\bstop repeating|\bsame (thing|answer) (again|over)|\bya (me )?(lo )?(dijo|dijiste|dijeron)( eso| lo mismo| esto)?$|\b(repite|repites|dice|dices) lo mismo|\blo mismo otra vez\b|\bmisma respuesta\b`)
+
+// repeated answers somebody who complains of hearing the same again, as if "not what I asked" had been tapped. It reports whether it did.
+func (t *turn) repeated() bool {
+	if t.in.Choice != "" || len(t.c.Topics) == 0 || len(strings.Fields(t.in.Text)) > 9 || asksSomething(t.in.Text) || !repeats.MatchString(fold(t.in.Text)) {
+		return false
+	}
+	t.add(Event{Type: Missed, Topics: t.c.Topics[:1]})
+	t.say(KeyNotAsked, map[string]string{"again": "1"}, t.nearest(t.c.Topics[0])...)
+	t.resume()
+	return true
 }
 
 // other handles what is not an answer, and reports whether the turn is complete.

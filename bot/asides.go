@@ -154,6 +154,9 @@ func (t *turn) plainAnswer() bool {
 		return true
 	}
 	at := t.c.Intake.Step
+	if at == StepSummary && (sends(t.in.Text) || len(strings.Fields(t.in.Text)) <= 10 && (has(t.in.Text, wondersIfSent...) || asksNext.MatchString(fold(t.in.Text)))) {
+		return true
+	}
 	if at == StepName { // there nearly anything is an answer
 		at = ""
 	}

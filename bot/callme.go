@@ -21,7 +21,7 @@ var (
 	leavesNumber = regexp.MustCompile(`\b(leave|give)( you| u| them)? my (number|phone|cell|info)\b|\btake( down)? my (number|phone)\b|\b(dejar|dejarle|dejarles|darle|darles|dejo|doy)( le| les)? mi (numero|telefono|celular)\b`)
 	notCalled    = []string{"don't", "dont", "not", "never", "stop", "no", "when", "why", "how", "if", "what", "who", "cuando", "cuanto", "por que", "quien", "si", "como", "nunca", "911", "988", "police", "policia", "already", "ya"}
 	// asksNext asks what becomes of the request: when the call comes, and what if it does not.
-	asksNext = regexp.MustCompile(`\b(when|wen)( \S+){0,5} (call|calling|contact|hear|reach)\b|\bhow (long|soon|fast|quick|quickly)\b.*\b(call|calls|calling|contact|hear|reach)\b|\b(what|wat) (if|happens if) (they|you|u|nobody|no one|noone|yall|y'all|he|she)( \S+){0,2} (call|calls|answer)\b|\bif (nobody|no one|noone|they don't|they dont|you don't|you dont|they never) calls?\b|\bwhat happens (next|now|after (that|this|i send|it's sent|its sent))\b|` +
+	asksNext = regexp.MustCompile(`\b(when|wen)( \S+){0,5} (call|calling|contact|hear|reach)\b|\bwhen( \S+){0,3} (text|write|email) (me|us)\b|\bhow (long|soon|fast|quick|quickly)\b.*\b(call|calls|calling|contact|hear|reach)\b|\b(what|wat) (if|happens if) (they|you|u|nobody|no one|noone|yall|y'all|he|she)( \S+){0,2} (call|calls|answer)\b|\bif (nobody|no one|noone|they don't|they dont|you don't|you dont|they never) calls?\b|\bwhat happens (next|now|after (that|this|i send|it's sent|its sent))\b|` +
 		`\bcuanto( tiempo)?( se)? (tarda|tardan|demora|demoran)( \S+){0,2} (llamar|llamarme|llaman|contestar|contestarme|comunicarse|marcar|marcarme)\b|\b(cuando|a que hora|en cuanto tiempo|que dia)( \S+){0,2} (llaman|llama|llamar|llamaran|llamara|marcan|marcar|contactan)\b|\bsi (no|nadie) (me|nos|le) (llaman|llama|marcan|marca|contestan|hablan)\b|\bque (pasa|sigue) (ahora|despues|luego)\b|^(y )?(ahora )?que sigue$|^what now$|^now what$`)
 	// sentUnasked says that the request should not have been sent.
 	sentUnasked = regexp.MustCompile(`\b(no|nunca) (le |te |les )?(dije|pedi) que (la|lo) (mandara|enviara|mandaran|enviaran|mande|envie)|\b(no|nunca) (queria|quise) (mandar|enviar|que)|\b(did not|didn't|didnt|never) (say|said|tell you|told you|ask you|asked you|want you|mean|meant)( to)? (send|submit)|\b(i )?never said (to )?send|\bwho told you to send|\bquien le dijo que (la|lo) (mandara|enviara)`)
@@ -124,6 +124,10 @@ func (t *turn) whatNext() bool {
 		t.onward(i.Step, r)
 	}
 	t.say(KeyClarify, map[string]string{"step": step}, topicPerson)
+	if t.c.Intake.Step == StepSummary && t.next == "" { // "yes, when will they call?" sends nothing, and says so
+		t.ask(StepSummary, "not_sent")
+		return true
+	}
 	t.resume()
 	return true
 }

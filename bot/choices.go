@@ -68,6 +68,11 @@ func (t *turn) choose(choice string) bool {
 	case "step":
 		return t.tapStep(value)
 	case "change":
+		if StepID(value) == StepRemarks && t.c.Intake.Active() {
+			t.add(Event{Type: Cleared})
+			t.ask(t.c.Intake.next(), "remarks")
+			return true
+		}
 		if _, ok := stepOf(StepID(value)); !ok || !t.c.Intake.Active() {
 			return false
 		}
@@ -165,12 +170,29 @@ func (t *turn) command(c command) bool {
 		t.ask(Intake{}.next(), "")
 	case cmdSend:
 		if i.Step != StepSummary {
-			return false
+			return t.sendEarly()
 		}
 		t.confirm()
 	default:
 		return false
 	}
+	return true
+}
+
+// sendEarly shows the summary to somebody who wants the request sent before all was asked: what was not said is left out. One way to reach them is
+// all that is needed. "Dale" alone is rather a yes to the question.
+func (t *turn) sendEarly() bool {
+	if !has(t.in.Text, "send", "submit", "enviar", "envie", "envia", "enviala", "envialo", "enviela", "envielo", "mandar", "mandala", "mandalo", "mandela", "mandelo", "mandenla", "envienla") {
+		return false
+	}
+	if !t.c.Intake.Fields.Known(StepReach) {
+		t.ask(StepReach, "required")
+		return true
+	}
+	for s := t.c.Intake.next(); s != StepSummary; s = t.c.Intake.next() {
+		t.skip(s)
+	}
+	t.ask(StepSummary, "not_sent")
 	return true
 }
 

@@ -35,7 +35,7 @@ var (
 	fourMe      = regexp.MustCompile(`(?i)\b4 (me|my|myself)\b`)
 	hourAndHalf = regexp.MustCompile(`(?i)(\d)\s+([ap]m)\b`)
 	byLetterX   = regexp.MustCompile(`(?i)\bx (la|las|el|favor|fa)\b`)
-	monToFri    = regexp.MustCompile(`(?i)\bM\s?(-|–|to|thru)\s?F\b`)
+	monToFri    = regexp.MustCompile(`(?i)\bM\s?(-|–|to|thru|through)\s?F\b`)
 )
 
 // tidy writes "5 p.m." as "5pm" and straightens apostrophes, so that a dot ends a sentence and nothing else.

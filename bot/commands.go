@@ -127,7 +127,7 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 	for i := range list {
 		c := &list[i]
 		text := fold(c.span(0, len(c.words)))
-		if len(c.words) > 14 {
+		if len(c.words) > 14 || c.allUsed() { // set aside, or a remark
 			continue
 		}
 		step := aboutStep(text)

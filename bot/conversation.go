@@ -72,6 +72,7 @@ const (
 	Asked     EventType = "asked"     // Step: the dialogue waits for this step
 	Answered  EventType = "answered"  // Fields: what was understood
 	Skipped   EventType = "skipped"   // Step: left out on purpose
+	Cleared   EventType = "cleared"   // what the visitor wanted staff to know beside the answers is taken out
 	Postponed EventType = "postponed" // Step: passed over for now, because the visitor goes on with something else
 	Cancelled EventType = "cancelled" // the scheduling dialogue was dropped, its answers with it
 	Warned    EventType = "warned"    // Card, Kind: the emergency card was shown
@@ -169,6 +170,8 @@ func (c *Conversation) Apply(e Event) {
 		c.Intake.ask(e.Step)
 	case Answered:
 		c.Intake.Fields.merge(*e.Fields)
+	case Cleared:
+		c.Intake.Fields.Remarks, c.Intake.Fields.NoCalls = "", nil
 	case Skipped:
 		c.Intake.Fields.skip(e.Step)
 	case Postponed:

@@ -104,7 +104,12 @@ func coverageOf(codes []string) string {
 func (r *reading) coverages(list []clause, pending StepID, _ Fields, _ bool) {
 	var codes []string
 	eachAnswer(list, func(c *clause) {
-		codes = append(codes, c.coveragesIn(pending == StepCoverage || r.change == StepCoverage, len(list) > 1 || pending != "")...)
+		asked := pending == StepCoverage || r.change == StepCoverage
+		found := c.coveragesIn(asked, len(list) > 1 || pending != "")
+		if len(found) > 0 && found[0] != "unknown" && found[0] != "none" {
+			r.exactly(c, asked || pending == StepSummary)
+		}
+		codes = append(codes, found...)
 	})
 	r.fields.Coverage = coverageOf(codes)
 }

@@ -21,14 +21,26 @@ func (t *turn) settle(yes bool) {
 		t.emergency(t.c.Doubt, t.c.DoubtKind)
 		return
 	}
-	asked := t.c.Doubt != "" || t.in.Denial != nil
+	asked, kind := t.c.Doubt != "" || t.in.Denial != nil, t.c.DoubtKind
 	t.add(Event{Type: Calmed})
 	if asked {
-		t.say(KeyResumed, map[string]string{"calm": "1"})
+		var help []string
+		if !t.c.Intake.Active() {
+			help = afterwardsHelp[kind]
+		}
+		t.say(KeyResumed, map[string]string{"calm": "1"}, help...)
 		t.resume()
 	} else if !t.resume() {
 		t.say(KeyResumed, nil)
 	}
+}
+
+// afterwardsHelp are the entries that help somebody who was afraid of a danger, once it is said that there is none now.
+var afterwardsHelp = map[safety.Kind][]string{
+	safety.KindOverdose: {"naloxone-how-to-get", "help-for-loved-one"},
+	safety.KindSuicide:  {"crisis-hotlines-list", "start-treatment-steps"},
+	safety.KindViolence: {"crisis-hotlines-list", "privacy-this-chat"},
+	safety.KindMedical:  {"withdrawal-what-to-expect", "start-treatment-steps"},
 }
 
 // danger says which card stands for an entry of topics.md with the flag x. The screen looks first; what it did not see and the entries know is

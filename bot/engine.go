@@ -81,6 +81,7 @@ func (t *turn) want(text string) {
 	if text == t.in.Text {
 		text = t.typed
 	}
+	text = withoutGreeting(text)
 	t.lookup = &Lookup{Texts: questions(text), Lang: t.heard}
 	if len(t.lookup.Texts) == 1 {
 		t.lookup.Context = t.context(text)

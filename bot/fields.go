@@ -32,6 +32,8 @@ type Fields struct {
 	Voicemail   *bool    `json:"voicemail,omitempty"`
 	Text        *bool    `json:"text,omitempty"`
 	Coverage    string   `json:"coverage,omitempty"` // medicare, masshealth, both, private, none, unknown
+	NoCalls     *bool    `json:"no_calls,omitempty"` // no call of any kind is wanted: "text me, don't call"
+	Remarks     string   `json:"remarks,omitempty"`  // what staff must heed and no question asks for, in the visitor's words
 	Skipped     []StepID `json:"skipped,omitempty"`
 }
 
@@ -54,6 +56,8 @@ func (f Fields) Known(s StepID) bool {
 		return f.Text != nil
 	case StepCoverage:
 		return f.Coverage != ""
+	case StepRemarks:
+		return f.Remarks != "" || f.NoCalls != nil && *f.NoCalls
 	}
 	return false
 }
@@ -72,11 +76,12 @@ func (f *Fields) merge(n Fields) {
 	set(&f.Times, n.Times)
 	set(&f.Language, n.Language)
 	set(&f.Coverage, n.Coverage)
-	for _, b := range []struct{ to, from **bool }{{&f.Interpreter, &n.Interpreter}, {&f.Voicemail, &n.Voicemail}, {&f.Text, &n.Text}} {
+	for _, b := range []struct{ to, from **bool }{{&f.Interpreter, &n.Interpreter}, {&f.Voicemail, &n.Voicemail}, {&f.Text, &n.Text}, {&f.NoCalls, &n.NoCalls}} {
 		if *b.from != nil {
 			*b.to = *b.from
 		}
 	}
+	f.Remarks = joinRemarks(f.Remarks, n.Remarks)
 	f.Skipped = slices.DeleteFunc(slices.Clone(f.Skipped), func(s StepID) bool { return n.Known(s) })
 	if len(f.Skipped) == 0 {
 		f.Skipped = nil
@@ -94,5 +99,5 @@ func (f Fields) Equal(o Fields) bool {
 	same := func(a, b *bool) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 	return f.ForWhom == o.ForWhom && f.Name == o.Name && f.Phone == o.Phone && f.Email == o.Email && f.Times == o.Times &&
 		f.Language == o.Language && f.Coverage == o.Coverage && same(f.Interpreter, o.Interpreter) &&
-		same(f.Voicemail, o.Voicemail) && same(f.Text, o.Text) && slices.Equal(f.Skipped, o.Skipped)
+		same(f.Voicemail, o.Voicemail) && same(f.Text, o.Text) && same(f.NoCalls, o.NoCalls) && f.Remarks == o.Remarks && slices.Equal(f.Skipped, o.Skipped)
 }

@@ -188,6 +188,9 @@ func (t *turn) better(alone, whole Finding) Finding {
 	if payer && answered && alone.Confidence >= surely && !aboutPaying.MatchString(alone.Label) { // "do you pay for rides?" names what it asks about
 		return alone
 	}
+	if whole.Decision == FoundAnswer && len(t.c.Topics) > 0 && whole.Label == t.c.Topics[0] && alone.Label != whole.Label { // the words it refers to alone find what was just said
+		return alone
+	}
 	switch {
 	case whole.Decision == FoundAnswer && (!answered || alone.Label == "coverage-check" && payer),
 		whole.Decision == FoundAnswer && !told(whole.Label) && (near(whole.Label) || whole.Confidence >= alone.Confidence):

@@ -83,6 +83,10 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		c.use(from, to)
 		return "self"
 	}
+	if m := kinOf.FindStringIndex(fold(c.span(0, len(c.words)))); m != nil && !known { // "soy la mamá", "I'm his wife"
+		c.useAll()
+		return "loved_one"
+	}
 	if from, to, ok := c.any(relativePhrases); ok && !known {
 		c.use(from, to)
 		return "loved_one"
@@ -129,6 +133,9 @@ func (c *clause) forWhomIn(pending, known bool) string {
 	}
 	return ""
 }
+
+// kinOf says who writes by whose relative it is.
+var kinOf = regexp.MustCompile(`^(yo )?(soy|i'm|im|i am) (la|el|su|his|her|the|their) (mama|madre|papa|padre|espos[oa]|herman[oa]|abuel[oa]|ti[oa]|hij[oa]|novi[oa]|mom|mother|mum|dad|father|wife|husband|sister|brother|grandmother|grandma|grandfather|grandpa|aunt|uncle|son|daughter|girlfriend|boyfriend|partner)( de el| de ella)?$`)
 
 // needs are what is said of a person who needs care.
 var needs = set("needs wants is has uses would could should really necesita quiere esta tiene usa ocupa anda desea")

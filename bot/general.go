@@ -15,6 +15,8 @@ var generals = []struct {
 		[]string{"mat-what-is-it", "medications-compare-choose", "group-therapy-what-is-it"}},
 	{regexp.MustCompile(`^(so |and |ok )?(what|wat) (do|would|will) (i|we) need( to (start|begin|do|come|come in|get started|know|have))?( first)?$|^(y )?que (necesito|ocupo|se necesita|hace falta|me piden|piden)( (para|hacer|llevar) ?(empezar|comenzar|ir|entrar)?)?$|^(and )?what (do|should) (i|we) do( first| now)?$|^(y )?que (hago|tengo que hacer|debo hacer)( primero| ahora)?$`),
 		[]string{"start-treatment-steps", "intake-what-to-bring", "eligibility-who-qualifies"}},
+	{regexp.MustCompile(`^(and |y |pero )?(what if|que (hago|pasa) si|si|y si)( \S+)? (it )?(gets?|get|me pongo|se pone|nos ponemos) (worse|bad|mal|peor|muy mal)( (tonight|today|at night|over the weekend|hoy|esta noche|de noche|en la noche|el fin de semana))?( que hago| what do i do)?$`), // no danger yet: where help is at any hour
+		[]string{"crisis-hotlines-list", "withdrawal-what-to-expect", topicPerson}},
 	{regexp.MustCompile(`^((i|we|my \S+|yo|mi \S+) )?(have|has|got|am on|i'm on|im on|tengo|tiene|tenemos) (\S+ )?medicare$`), // told, not asked: what can be known about it
 		[]string{"medicare-accepted", "medicare-what-is-covered", "medicare-costs"}},
 	{regexp.MustCompile(`^(please |pls )?help( me)?( please)?$|^(por favor )?(ayuda|ayudeme|ayudenme|auxilio)( por favor)?$`),

@@ -147,6 +147,16 @@ func (c *clause) partUsed() bool {
 	return false
 }
 
+// allUsed reports whether all of a clause was understood already.
+func (c *clause) allUsed() bool {
+	for _, w := range c.words {
+		if !w.used {
+			return false
+		}
+	}
+	return true
+}
+
 var meAlone = set("me myself yo self mi")
 
 // refuses reports whether what is left of a message speaks against what was just asked: it names it, or something that carries it, and denies it.

@@ -81,7 +81,7 @@ func (t *turn) outsideDialogue() bool {
 }
 
 // bookings are words of a message that is about an appointment.
-var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "evaluation", "a visit", "get in", "be seen", "start treatment", "empezar tratamiento", "empezar el tratamiento", "call me", "llamenme", "llameme", "me llamen", "callback", "call back"}
+var bookings = []string{"appointment", "appointments", "appt", "apt", "intake", "cita", "consulta", "evaluation", "a visit", "get in", "be seen", "start treatment", "empezar tratamiento", "empezar el tratamiento", "call me", "llamenme", "llameme", "me llamen", "callback", "call back", "sign me up", "me apunto", "apunteme", "apuntame", "anoteme", "anotame", "inscribame", "inscribirme"}
 
 // books is a wish for an appointment in so many words, and otherWish what else may be wished about one.
 var (

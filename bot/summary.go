@@ -4,7 +4,7 @@ import "strings"
 
 // sendsWith are words that may stand beside the yes that sends a request; any other word makes the message something else.
 var sendsWith = set("it it's its that's thats that is this right correct good all everything looks look go ahead send please pls porfa favor por thanks thank you gracias now ok okay oh well great perfect dear maam ma'am sir " +
-	"todo esta eso asi es bien correcto ahora muchas bueno pues senora senorita senor adelante claro con gusto quiero want to i do lo la mi my request solicitud yes quite all that's and along then already everything's think so muy tan just fine me is are was good's perfectly perfect very well mi amor hijita mijo mija ya asi esta estan enviarla mandarla puede pueden se ve todos los datos bien gracias correcta correctos mande mandela mandelo envie enviela envielo mandala enviala")
+	"todo esta eso asi es bien correcto ahora muchas bueno pues senora senorita senor adelante claro con gusto quiero want to i do lo la mi my request solicitud yes quite all that's and along then already everything's think so muy tan just fine me is are was good's perfectly perfect very well mi amor hijita mijo mija ya asi esta estan enviarla mandarla puede pueden agree agreed with acuerdo de se ve todos los datos bien gracias correcta correctos mande mandela mandelo envie enviela envielo mandala enviala")
 
 // sends reports whether a message at the summary is a clear yes and nothing else. A yes-word inside a longer message sends nothing: "oye y me van
 // a pedir papeles" only looks like one.
@@ -27,6 +27,9 @@ func sends(text string) bool {
 			return false
 		}
 	}
+	if !yes && !has(text, "not", "don't", "dont", "no") && has(text, "i agree", "agreed", "de acuerdo", "estoy de acuerdo") {
+		return true
+	}
 	if !yes {
 		return has(text, "go ahead", "send it", "send", "enviela", "envielo", "mandela", "mandelo", "mandala", "that's fine", "sounds good", "todo bien", "esta bien", "all good", "all right")
 	}
@@ -34,8 +37,8 @@ func sends(text string) bool {
 }
 
 // wondersIfSent are words of somebody who thinks that the request is on its way, or does not know what is left to do.
-var wondersIfSent = []string{"did you send", "did it send", "is it sent", "did it go", "was it sent", "is that it", "is that all", "is this it", "are we done", "am i done", "what now", "now what", "did that go through", "did it go through", "what do i do now", "you sent it", "you send it already", "sent it yet", "already sent",
-	"ya la mando", "ya lo mando", "ya se envio", "ya se mando", "ya la envio", "ya lo envio", "la mando", "se mando", "se envio", "ya quedo", "eso es todo", "ya es todo", "ya estuvo", "ya termine", "ya terminamos", "que sigue", "y ahora que", "ahora que", "ya esta", "ta bien", "ta bueno", "esta enviada", "ya esta enviada"}
+var wondersIfSent = []string{"did you send", "did it send", "is it sent", "did it go", "was it sent", "is that it", "is that all", "is this it", "are we done", "am i done", "what now", "now what", "did that go through", "did it go through", "what do i do now", "you sent it", "you send it already", "sent it yet", "already sent", "going through", "going thru", "go thru", "went through", "went thru", "is this sent", "has it been sent", "is it done", "is it working", "is this working", "did it work",
+	"ya la mando", "ya lo mando", "ya se envio", "ya se mando", "ya la envio", "ya lo envio", "la mando", "se mando", "se envio", "ya quedo", "eso es todo", "ya es todo", "ya estuvo", "ya termine", "ya terminamos", "que sigue", "y ahora que", "ahora que", "ya esta", "ta bien", "ta bueno", "esta enviada", "ya esta enviada", "si se mando", "se esta mandando", "se esta enviando", "ya entro", "si entro", "si llego", "ya llego", "si les llego", "ya les llego"}
 
 // softNo are refusals that take back nothing: at a question of yes or no they answer it.
 var softNo = phrases("mejor no", "no mejor no", "mejor nada", "ya no", "dejelo asi", "dejelo", "dejalo", "dejalo asi", "better not", "rather not", "i'd rather not", "id rather not", "probably not", "best not", "preferably not", "prefiero que no", "yo creo que no", "creo que no", "mejor que no", "pues no", "tampoco", "eso tampoco", "tampoco eso", "neither", "not that either", "that neither", "me neither")

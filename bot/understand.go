@@ -46,6 +46,7 @@ func understand(text string, pending StepID, known Fields) reading {
 	}
 	setAside(list)
 	r.reach(way, list, pending, known, text)
+	r.remarks(list, pending)
 	if name := otherName(way.text, known.Name); name != "" {
 		r.fields.Name = name
 		for i := range list {
@@ -66,6 +67,7 @@ func understand(text string, pending StepID, known Fields) reading {
 	}
 	r.weak(list, pending, known)
 	r.stray(list, pending, known)
+	r.told(list, pending)
 	r.close(list, pending, text)
 	return r
 }
@@ -145,7 +147,7 @@ func (r *reading) close(list []clause, pending StepID, text string) {
 	if n := r.fields.Name; utf8Len(n) > 60 || strings.ContainsAny(n, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
 		r.fields.Name = ""
 	}
-	for _, s := range Steps() {
+	for _, s := range append(Steps(), StepRemarks) {
 		if r.fields.Known(s) || s == StepLanguage && r.fields.Interpreter != nil {
 			r.add(s)
 		}

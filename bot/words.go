@@ -122,6 +122,29 @@ func asksSomething(text string) bool {
 	return false
 }
 
+// greetings are words that alone ask nothing; before a question they only hide it.
+var greetings = set("hi hello hey hola buenas buenos buen dia dias tardes noches good morning afternoon evening thanks thank you so much very gracias muchas muchisimas mil ok okay yes yeah si no yep bueno pues perfecto great perfect cool alright entiendo i see understood que bien sir maam ma'am senora senor senorita dear again otra vez saludos bendiciones dios lo bendiga le god bless disculpe disculpa perdon perdone excuse me sorry oiga mire")
+
+// withoutGreeting leaves the greeting before a question out: "Thanks. And what if it gets worse tonight?"
+func withoutGreeting(text string) string {
+	for {
+		at := strings.IndexAny(text, ".,!;:\n¿¡…")
+		if at <= 0 {
+			return text
+		}
+		first, rest := text[:at], strings.TrimLeft(text[at:], ".,!;:\n¡… \t")
+		if len(strings.Fields(fold(rest))) < 2 {
+			return text
+		}
+		for w := range strings.FieldsSeq(fold(first)) {
+			if !greetings[w] {
+				return text
+			}
+		}
+		text = rest
+	}
+}
+
 // questions parts a message of two questions; a message of one, or of none, comes back whole.
 func questions(text string) []string {
 	if strings.Count(text, "?") < 2 {

@@ -195,6 +195,8 @@ func understood(c bot.Conversation) string {
 	add("times", f.Times)
 	add("language", f.Language)
 	add("interpreter", yesNo(f.Interpreter))
+	add("no_calls", yesNo(f.NoCalls))
+	add("remarks", f.Remarks)
 	add("voicemail", yesNo(f.Voicemail))
 	add("text", yesNo(f.Text))
 	add("coverage", f.Coverage)

@@ -98,7 +98,7 @@ func TestStatusAndWithdrawalByCode(t *testing.T) {
 	}
 	h.say(t, one, "STOP")
 	h.say(t, one, "i want an appointment")
-	if got := h.answers(t, one); !strings.Contains(got, "Who is the appointment for?") {
+	if got := h.answers(t, one); !strings.Contains(got, "Who is this for?") {
 		t.Errorf("asking again after taking back: %q", got)
 	}
 }

@@ -53,7 +53,7 @@ func (r *Road) got(c bot.Conversation, l *bot.Line) string {
 			continue
 		}
 		switch id {
-		case bot.StepVoicemail, bot.StepText, bot.StepCoverage:
+		case bot.StepVoicemail, bot.StepText, bot.StepCoverage, bot.StepRemarks:
 			v = r.t(l.Lang, "summary."+s) + ": " + v
 		}
 		said = append(said, v)
@@ -112,6 +112,15 @@ func (r *Road) Value(l bot.Lang, f bot.Fields, id bot.StepID) string {
 		return yesNo(f.Text)
 	case bot.StepCoverage:
 		return known("coverage", f.Coverage)
+	case bot.StepRemarks:
+		var said []string
+		if f.NoCalls != nil && *f.NoCalls {
+			said = append(said, r.t(l, "summary.no_calls"))
+		}
+		if f.Remarks != "" {
+			said = append(said, f.Remarks)
+		}
+		return strings.Join(said, "; ")
 	}
 	return ""
 }
@@ -124,8 +133,8 @@ func (r *Road) summary(c bot.Conversation, l *bot.Line) *bot.Card {
 	if p := l.Args["problem"]; p != "" {
 		card.Problem = r.t(l.Lang, "problem."+p)
 	}
-	for _, id := range bot.Steps() {
-		if n, _ := bot.ProgressOf(c.Intake.Fields, id); n == 0 {
+	for _, id := range append(bot.Steps(), bot.StepRemarks) {
+		if n, _ := bot.ProgressOf(c.Intake.Fields, id); n == 0 && !(id == bot.StepRemarks && c.Intake.Fields.Known(id)) {
 			continue
 		}
 		label := r.t(l.Lang, "summary."+string(id))
@@ -153,7 +162,7 @@ func (r *Road) booked(c bot.Conversation, l *bot.Line) *bot.Card {
 	}
 	if title != "booked.title" {
 		var sent []string
-		for _, id := range bot.Steps() {
+		for _, id := range append(bot.Steps(), bot.StepRemarks) {
 			if v := r.Value(l.Lang, c.Intake.Fields, id); v != "" {
 				sent = append(sent, r.t(l.Lang, "summary."+string(id))+": "+v)
 			}

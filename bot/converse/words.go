@@ -64,6 +64,9 @@ func (r *Road) words(c bot.Conversation, l *bot.Line, last bool) {
 			key = "resumed.calm"
 		}
 		card = r.plain(l, key, last)
+		if last {
+			card.Options = append(r.topics(l), card.Options...)
+		}
 	case bot.KeyFeeling:
 		card = &bot.Card{Kind: bot.CardPlain, Body: r.t(l.Lang, "feeling."+l.Args["kind"])}
 	case bot.KeyMinor:
@@ -196,11 +199,22 @@ func (r *Road) answer(l *bot.Line, last bool) *bot.Card {
 	date := r.Words.Date(string(l.Lang), e.CheckedOn)
 	card.Source = &bot.Source{Name: e.SourceName, URL: e.SourceURL, Date: e.CheckedOn.Format("2006-01-02"),
 		Words: r.t(l.Lang, "answer.checked", "source", e.SourceName, "date", date)}
+	if l.Args["again"] != "" { // word for word it would only annoy: what else is known, and a person
+		if card.Body = r.t(l.Lang, "answer.again") + "\n\n" + e.Text; e.More != "" {
+			card.Body = r.t(l.Lang, "answer.again") + "\n\n" + e.More
+		}
+		card.More = ""
+	}
+	if l.Args["part"] == "more" && e.More != "" {
+		card.Body, card.More = e.More, ""
+	}
 	if !last {
 		return card
 	}
-	switch e.Offer {
-	case bot.ChoiceSchedule, bot.ChoicePerson:
+	switch {
+	case l.Args["again"] != "":
+		card.Options = r.next(l.Lang, bot.ChoicePerson)
+	case e.Offer == bot.ChoiceSchedule, e.Offer == bot.ChoicePerson:
 		card.Options = r.next(l.Lang, e.Offer)
 	default:
 		if q := r.Knowledge.Question(e.Offer, string(l.Lang)); q != "" {
@@ -244,6 +258,9 @@ func (r *Road) advice(c bot.Conversation, l *bot.Line, last bool) *bot.Card {
 	card := &bot.Card{Kind: bot.CardAdvice, Body: strings.Join(append(body, danger, who), "\n\n")}
 	if last {
 		card.Options = r.next(l.Lang, bot.ChoicePerson, bot.ChoiceSchedule)
+		if topics := r.topics(l); len(topics) > 0 && !bot.IsBoundary(l.Topics[0]) { // what can be said in general
+			card.Options = append(card.Options, topics[0])
+		}
 	}
 	return card
 }
@@ -252,6 +269,10 @@ func (r *Road) decline(l *bot.Line) *bot.Card {
 	card := &bot.Card{Kind: bot.CardDecline, Phone: r.Clinic.PhoneShown(), PhoneLink: r.Clinic.PhoneLink()}
 	rows := r.topics(l)
 	switch {
+	case l.Args["again"] != "" && len(rows) > 0:
+		card.Body = r.t(l.Lang, "notasked.again")
+	case l.Args["again"] != "":
+		card.Body = r.withPhone(l.Lang, "decline.second")
 	case l.Key == bot.KeyNotAsked && len(rows) > 0:
 		card.Body = r.t(l.Lang, "notasked.near")
 	case l.Key == bot.KeyNotAsked:

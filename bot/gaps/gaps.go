@@ -61,62 +61,38 @@ type found struct {
 type List struct {
 	journal journal.Journal
 	known   func(word string) bool
-	log     *slog.Logger
 
-	mu      sync.Mutex
-	talks   map[string]*talk
-	order   []*question // oldest first; may hold some that are forgotten
-	held    int         // questions in talks
-	left    int         // that did not fit
-	version uint64      // grows with every change
-	seen    journal.Position
-	moved   chan struct{}
-	groups  map[bot.Lang][]Group // of a version
-	made    uint64
+	mu       sync.Mutex
+	talks    map[string]*talk
+	order    []*question // oldest first; may hold some that are forgotten
+	held     int         // questions in talks
+	left     int         // that did not fit
+	version  uint64      // grows with every change
+	progress *journal.Progress
+	groups   map[bot.Lang][]Group // of a version
+	made     uint64
 }
 
 // Open returns an empty list that follows the journal in the background until ctx ends. known says of a word that it is ordinary, though it may be
 // written with a capital, so that it is not taken for a name.
 func Open(ctx context.Context, j journal.Journal, known func(word string) bool, log *slog.Logger) *List {
-	l := &List{journal: j, known: known, log: log, talks: map[string]*talk{}, moved: make(chan struct{})}
-	go l.follow(ctx)
-	return l
-}
-
-func (l *List) follow(ctx context.Context) {
-	for e, err := range l.journal.Watch(ctx, journal.Conversation, 0) {
-		if err != nil && e.Position == 0 {
-			if ctx.Err() == nil && !errors.Is(err, journal.ErrClosed) {
-				l.log.Error("the list of open questions no longer follows", "err", err)
-			}
-			return
-		}
+	l := &List{journal: j, known: known, talks: map[string]*talk{}}
+	l.progress = journal.Start(ctx, j, journal.Conversation, func(e journal.Entry, err error) {
 		if err == nil {
 			l.fold(ctx, e)
 		}
-		l.mu.Lock()
-		l.seen = e.Position
-		close(l.moved)
-		l.moved = make(chan struct{})
-		l.mu.Unlock()
-	}
+	})
+	go func() {
+		if err := l.progress.Ended(ctx); ctx.Err() == nil && !errors.Is(err, journal.ErrClosed) {
+			log.Error("the list of open questions no longer follows", "err", err)
+		}
+	}()
+	return l
 }
 
 // Wait returns when everything up to a position is folded in.
 func (l *List) Wait(ctx context.Context, until journal.Position) error {
-	for {
-		l.mu.Lock()
-		seen, moved := l.seen, l.moved
-		l.mu.Unlock()
-		if seen >= until {
-			return nil
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return l.progress.Wait(ctx, until)
 }
 
 func (l *List) fold(ctx context.Context, e journal.Entry) {

@@ -162,7 +162,7 @@ func TestErasureIsForgotten(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	l := &List{talks: map[string]*talk{}, known: func(string) bool { return true }, moved: make(chan struct{})}
+	l := &List{talks: map[string]*talk{}, known: func(string) bool { return true }}
 	for i := range MaxQuestions + 50 {
 		data, err := json.Marshal([]bot.Event{said(bot.EN, fmt.Sprintf("question %d %s", i, strings.Repeat("long ", 200)), ""), missed()})
 		if err != nil {

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -17,7 +18,6 @@ type Progress struct {
 // Follow hands every entry of a kind to fold, one after the other, and goes on until ctx ends. It returns once everything stored so far was handed
 // over. An entry that cannot be read comes with its error; see [Journal.Watch].
 func Follow(ctx context.Context, j Journal, kind Kind, fold func(Entry, error)) (*Progress, error) {
-	p := &Progress{moved: make(chan struct{})}
 	var last Position
 	for h, err := range j.Heads(ctx, kind) {
 		if err != nil {
@@ -25,9 +25,19 @@ func Follow(ctx context.Context, j Journal, kind Kind, fold func(Entry, error)) 
 		}
 		last = max(last, h.Position)
 	}
-	go p.follow(ctx, j, kind, fold)
+	p := Start(ctx, j, kind, fold)
 	return p, p.Wait(ctx, last)
 }
+
+// Start does the same without waiting for what is stored so far.
+func Start(ctx context.Context, j Journal, kind Kind, fold func(Entry, error)) *Progress {
+	p := &Progress{moved: make(chan struct{})}
+	go p.follow(ctx, j, kind, fold)
+	return p
+}
+
+// Ended returns why the watch ended, once it has: nothing more will be folded.
+func (p *Progress) Ended(ctx context.Context) error { return p.Wait(ctx, math.MaxUint64) }
 
 func (p *Progress) follow(ctx context.Context, j Journal, kind Kind, fold func(Entry, error)) {
 	var ended error

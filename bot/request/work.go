@@ -199,7 +199,7 @@ func (w *Worklist) act(ctx context.Context, id string, decide func(Request) ([]E
 		events, err := decide(r)
 		if err != nil || len(events) == 0 {
 			// What was decided upon may be newer than the list: whoever is told "Dana has it" must not find nobody there.
-			if late := w.wait(ctx, r.Position); late != nil {
+			if late := w.progress.Wait(ctx, r.Position); late != nil {
 				return late
 			}
 			return err
@@ -215,7 +215,7 @@ func (w *Worklist) act(ctx context.Context, id string, decide func(Request) ([]E
 		if err != nil {
 			return fmt.Errorf("storing a request event: %w", err)
 		}
-		return w.wait(ctx, at)
+		return w.progress.Wait(ctx, at)
 	}
 }
 

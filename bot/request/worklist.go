@@ -16,50 +16,24 @@ var ErrUnknown = errors.New("request: unknown")
 
 // Worklist is every request, folded and kept up to date. It holds no conversation.
 type Worklist struct {
-	journal journal.Journal
-	mu      sync.Mutex
-	byID    map[string]*Request // what they point to never changes
-	codes   map[string]string   // reference code to id
-	seen    journal.Position    // everything up to here is folded in
-	damaged int
-	err     error         // why the watch ended
-	moved   chan struct{} // closed and replaced at every change
-	watches map[chan struct{}]bool
+	journal  journal.Journal
+	mu       sync.Mutex
+	byID     map[string]*Request // what they point to never changes
+	codes    map[string]string   // reference code to id
+	seen     journal.Position    // everything up to here is folded in
+	damaged  int
+	watches  map[chan struct{}]bool
+	progress *journal.Progress
 }
 
 // Open folds all requests and follows the journal until ctx ends. It returns once everything stored so far is in the list.
 func Open(ctx context.Context, j journal.Journal) (*Worklist, error) {
-	w := &Worklist{journal: j, byID: map[string]*Request{}, codes: map[string]string{}, moved: make(chan struct{}), watches: map[chan struct{}]bool{}}
-	var last journal.Position
-	for h, err := range j.Heads(ctx, journal.Request) {
-		if err != nil {
-			return nil, fmt.Errorf("listing requests: %w", err)
-		}
-		last = max(last, h.Position)
-	}
-	go w.follow(ctx)
-	if err := w.wait(ctx, last); err != nil {
+	w := &Worklist{journal: j, byID: map[string]*Request{}, codes: map[string]string{}, watches: map[chan struct{}]bool{}}
+	var err error
+	if w.progress, err = journal.Follow(ctx, j, journal.Request, w.fold); err != nil {
 		return nil, fmt.Errorf("reading requests: %w", err)
 	}
 	return w, nil
-}
-
-func (w *Worklist) follow(ctx context.Context) {
-	var ended error
-	for e, err := range w.journal.Watch(ctx, journal.Request, 0) {
-		if err != nil && e.Position == 0 {
-			ended = err
-			break
-		}
-		w.fold(e, err)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if ended == nil {
-		ended = context.Cause(ctx)
-	}
-	w.err = ended
-	w.notify()
 }
 
 func (w *Worklist) fold(e journal.Entry, damage error) {
@@ -91,32 +65,10 @@ func (w *Worklist) fold(e journal.Entry, damage error) {
 
 // notify wakes everybody; the caller holds the lock.
 func (w *Worklist) notify() {
-	close(w.moved)
-	w.moved = make(chan struct{})
 	for c := range w.watches {
 		select {
 		case c <- struct{}{}:
 		default: // one signal is waiting already
-		}
-	}
-}
-
-// wait returns when everything up to a position is folded in.
-func (w *Worklist) wait(ctx context.Context, until journal.Position) error {
-	for {
-		w.mu.Lock()
-		seen, err, moved := w.seen, w.err, w.moved
-		w.mu.Unlock()
-		if seen >= until {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
 }
@@ -218,14 +170,14 @@ func (w *Worklist) SetStatus(ctx context.Context, id string, after journal.Posit
 	if errors.Is(err, journal.ErrConflict) {
 		r, late := load(ctx, w.journal, id)
 		if late == nil {
-			late = w.wait(ctx, r.Position)
+			late = w.progress.Wait(ctx, r.Position)
 		}
 		return errors.Join(err, late)
 	}
 	if err != nil {
 		return err
 	}
-	return w.wait(ctx, at)
+	return w.progress.Wait(ctx, at)
 }
 
 // AddNote adds a note, whatever happened to the request meanwhile.
@@ -240,5 +192,5 @@ func (w *Worklist) AddNote(ctx context.Context, id, by, text string) error {
 	if err != nil {
 		return err
 	}
-	return w.wait(ctx, r.Position)
+	return w.progress.Wait(ctx, r.Position)
 }

@@ -55,6 +55,12 @@ type asked struct {
 	Reference string `json:"reference,omitempty"`
 }
 
+// inContract leaves out what the contract of the batch does not know.
+func inContract(f bot.Fields) bot.Fields {
+	f.NoCalls, f.Remarks = nil, ""
+	return f
+}
+
 func runAsk(ctx context.Context, p *program, s *settings, args []string) error {
 	road, err := newRoad(p, s)
 	if err != nil {
@@ -141,7 +147,7 @@ func ask(road *converse.Road, c bot.Conversation, q question, n int) (answer, bo
 	a.Text = strings.Join(said, "\n\n")
 	if q.Conversation != "" {
 		step := string(turn.After.Intake.Step)
-		a.Step, a.Request = &step, &asked{Fields: turn.After.Intake.Fields}
+		a.Step, a.Request = &step, &asked{Fields: inContract(turn.After.Intake.Fields)}
 		if turn.After.Intake.Confirmed {
 			a.Request.Reference = turn.After.Reference
 		}

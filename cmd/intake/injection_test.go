@@ -121,7 +121,7 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		p.write(name)
 		p.until("the number", stepShown("At which number can we reach you?"))
 		p.write("508 555 0143")
-		p.until("the times", stepShown("When is a good time to call?"))
+		p.until("the times", stepShown("When is a good time to reach you?"))
 		p.until("all skipped", `(() => { if (document.querySelector('.summary')) return true; const b = [...document.querySelectorAll('.line:not(.old) form.step button')].find(b => b.innerText === 'Skip'); if (b) b.click(); return false; })()`)
 		p.until("the summary", "document.querySelectorAll('.summary dd').length > 2")
 		// Of what is no name the reading keeps at most the word that looks like one; from here on it must stay as it is.

@@ -19,6 +19,16 @@ func (c *Console) advice(lang bot.Lang, r request.Request) (do, dont []string) {
 		return do, dont
 	}
 	switch {
+	case yes(f.NoCalls):
+		switch {
+		case f.Phone != "" && yes(f.Text):
+			yesTo("only_text")
+		case f.Email != "":
+			yesTo("only_email")
+		default:
+			yesTo("read")
+		}
+		noTo("calls")
 	case f.Phone != "" && f.Times != "":
 		if times, own := c.times(lang, f.Times); own {
 			yesTo("call_when", "times", isolate(times))
@@ -34,7 +44,10 @@ func (c *Console) advice(lang bot.Lang, r request.Request) (do, dont []string) {
 		noTo("reach")
 		return do, dont
 	}
-	if f.Name != "" && f.Phone != "" {
+	if f.Remarks != "" {
+		yesTo("heed", "words", isolate(f.Remarks))
+	}
+	if f.Name != "" && f.Phone != "" && !yes(f.NoCalls) {
 		yesTo("ask", "name", isolate(f.Name))
 	}
 	tag := spoken(r)
@@ -78,7 +91,7 @@ type line struct {
 type script []line
 
 func (c *Console) script(lang bot.Lang, name string, r request.Request) script {
-	if r.Fields.Phone == "" || r.LeftQuickly {
+	if r.Fields.Phone == "" || r.LeftQuickly || yes(r.Fields.NoCalls) {
 		return nil
 	}
 	theirs := scriptLang(r)

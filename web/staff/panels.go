@@ -25,6 +25,9 @@ func (c *Console) gate(p *requestPage, v visit, r request.Request) {
 	if bad := r.Unsafe(); bad != "" {
 		p.Gate = append(p.Gate, p.T("console.gate."+string(bad)))
 	}
+	if yes(f.NoCalls) {
+		p.Gate = append(p.Gate, p.T("console.gate.no_calls"))
+	}
 	now := c.Now().In(c.Clinic.Location())
 	clock := c.clock(lang, now)
 	times, own := c.times(lang, f.Times)

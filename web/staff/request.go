@@ -213,6 +213,9 @@ func (c *Console) facts(lang bot.Lang, r request.Request) []fact {
 		{Label: c.say(lang, "summary.text"), Value: consent(f.Text)},
 		{Label: c.say(lang, "summary.coverage"), Value: word("step.coverage.", f.Coverage)},
 	}
+	if f.Remarks != "" {
+		told = append(told, fact{Label: c.say(lang, "summary.remarks"), Value: f.Remarks, Visitor: true})
+	}
 	list := []fact{
 		{Label: c.say(lang, "console.facts.opened"), Value: c.when(lang, r.Opened)},
 		{Label: c.say(lang, "console.facts.why"), Value: strings.Join(why, " · ")},

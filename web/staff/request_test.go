@@ -197,6 +197,33 @@ func TestDoAndDont(t *testing.T) {
 	}
 }
 
+// Whoever wants no calls is not called: no link, no words to say on the phone, the wish in both places where staff look, and a reason to call all the same.
+func TestNoCalls(t *testing.T) {
+	h := newHouse(t)
+	h.account("ana", bot.EN)
+	h.hand("quiet", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Name: "Dana", Phone: "+15085550143", Times: "any", Voicemail: new(false), Text: new(true),
+		NoCalls: new(true), Remarks: "don't tell my husband <b>"}, "")
+	b := h.signedIn("ana")
+	if list := b.get("/staff/").body; !strings.Contains(list, "Do not call") {
+		t.Error("the list does not say that this person wants no calls")
+	}
+	page := b.get("/staff/requests/quiet").body
+	for _, want := range []string{"Don’t call. This person wants no calls", "Write a text message", "They also said:", "don&#39;t tell my husband &lt;b&gt;", "This person asked not to be called.", "Call anyway"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	for _, bad := range []string{`href="tel:`, "What to say", "husband <b>"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page says %q", bad)
+		}
+	}
+	b.post("/staff/requests/quiet/call", "reason", "fits")
+	if page := b.get("/staff/requests/quiet").body; !strings.Contains(page, `href="tel:`) {
+		t.Error("with a reason there is still no link")
+	}
+}
+
 // A conversation that lasted over midnight, an erased one and a damaged one.
 func TestTalk(t *testing.T) {
 	h := newHouse(t)

@@ -29,7 +29,11 @@ func (c *Console) rules(lang bot.Lang, r request.Request) []rule {
 		list = append(list, rule{Icon: "not", Text: say("none"), Kind: "not"})
 	}
 	if f.Phone != "" {
-		list = append(list, rule{Icon: "phone", Text: say("call")})
+		if yes(f.NoCalls) {
+			list = append(list, rule{Icon: "not", Text: say("no_calls"), Kind: "not"})
+		} else {
+			list = append(list, rule{Icon: "phone", Text: say("call")})
+		}
 	}
 	if f.Email != "" {
 		list = append(list, rule{Icon: "mail", Text: say("email")})
