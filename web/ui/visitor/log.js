@@ -255,14 +255,14 @@ export class Log {
     if (this.#shown && this.#shown.isConnected) this.#show(this.#shown);
   }
 
-  /** Brings an answer into sight from its beginning; with it the question, if both fit. */
+  /** Brings an answer into sight from its beginning; with it the question, if both fit; a summary alone, for what stands below its list must show that it is there. */
   #show(e, alarm) {
     this.#shown = e;
     const r = this.#root;
     this.#room(0);
     const bottom = r.scrollHeight - r.clientHeight;
     const before = e.previousElementSibling;
-    const from = !alarm && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
+    const from = !alarm && !e.querySelector('.summary') && before && before.classList.contains('mine') && before.offsetHeight < 120 ? before : e;
     const top = this.topOf(from);
     if (alarm && bottom > 0 && bottom < top) { // the card stands at the top, with nothing cut above it
       this.#room(top - bottom);
