@@ -39,7 +39,7 @@ type limits struct {
 // neither had learned from.
 var (
 	screened    = limits{likely: 0.35, sure: 0.8, unnamed: 0.95, named: 0.12, doubted: 0.01, advises: 0.5, advised: 0.005}
-	besideFound = limits{likely: 0.17, sure: 0.75, unnamed: 0.88, named: 0.7, doubted: 0.03, advises: 0.3, advised: 0.02}
+	besideFound = limits{likely: 0.17, sure: 0.75, unnamed: 0.88, named: 0.7, doubted: 0.03, advises: 0.5, advised: 0.02}
 )
 
 // likelyKind is how likely the kind of a phrase must be beside the likeliest one to stand: where the model finds it out of the question, it was right in
