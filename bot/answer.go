@@ -20,8 +20,8 @@ func (t *turn) answer() {
 		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
 		return
 	}
-	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == topicBooking && !t.c.Intake.Active() && !asksSomething(t.in.Text) {
-		t.begin() // told rather than asked: "I was told to ask for an appointment"
+	if f := t.in.Found[0]; f.Decision == FoundAnswer && f.Label == topicBooking && !t.c.Intake.Active() && (!asksSomething(t.in.Text) || understand(t.in.Text, "", t.c.Intake.Fields).fields.ForWhom != "") {
+		t.begin() // told rather than asked: "I was told to ask for an appointment", "how do I get one? it's for me"
 		return
 	}
 	if f := &t.in.Found[0]; f.Decision == FoundChoose && slices.Contains(f.Topics, topicBooking) && books.MatchString(fold(t.in.Text)) && !has(t.in.Text, otherWish[1:]...) { // "how do I make an appointment"

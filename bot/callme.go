@@ -22,7 +22,7 @@ var (
 	notCalled    = []string{"don't", "dont", "not", "never", "stop", "no", "when", "why", "how", "if", "what", "who", "cuando", "cuanto", "por que", "quien", "si", "como", "nunca", "911", "988", "police", "policia", "already", "ya"}
 	// asksNext asks what becomes of the request: when the call comes, and what if it does not.
 	asksNext = regexp.MustCompile(`\b(when|wen)( \S+){0,5} (call|calling|contact|hear|reach)\b|\bwhen( \S+){0,3} (text|write|email) (me|us)\b|\bhow (long|soon|fast|quick|quickly)\b.*\b(call|calls|calling|contact|hear|reach)\b|\b(what|wat) (if|happens if) (they|you|u|nobody|no one|noone|yall|y'all|he|she)( \S+){0,2} (call|calls|answer)\b|\bif (nobody|no one|noone|they don't|they dont|you don't|you dont|they never) calls?\b|\bwhat happens (next|now|after (that|this|i send|it's sent|its sent))\b|` +
-		`\bcuanto( tiempo)?( se)? (tarda|tardan|demora|demoran)( \S+){0,2} (llamar|llamarme|llaman|contestar|contestarme|comunicarse|marcar|marcarme)\b|\b(cuando|a que hora|en cuanto tiempo|que dia)( \S+){0,2} (llaman|llama|llamar|llamaran|llamara|marcan|marcar|contactan)\b|\bsi (no|nadie) (me|nos|le) (llaman|llama|marcan|marca|contestan|hablan)\b|\bque (pasa|sigue) (ahora|despues|luego)\b|^(y )?(ahora )?que sigue$|^what now$|^now what$`)
+		`\bcuanto( tiempo)?( se)? (tarda|tardan|demora|demoran)( \S+){0,2} (llamar|llamarme|llaman|contestar|contestarme|comunicarse|marcar|marcarme)\b|\b(cuando|a que hora|en cuanto tiempo|que dia)( \S+){0,2} (llaman|llama|llamar|llamaran|llamara|marcan|marcar|contactan|escriben|textean|mandan)\b|\bsi (no|nadie) (me|nos|le) (llaman|llama|marcan|marca|contestan|hablan)\b|\bque (pasa|sigue) (ahora|despues|luego)\b|^(y )?(ahora )?que sigue$|^what now$|^now what$`)
 	// sentUnasked says that the request should not have been sent.
 	sentUnasked = regexp.MustCompile(`\b(no|nunca) (le |te |les )?(dije|pedi) que (la|lo) (mandara|enviara|mandaran|enviaran|mande|envie)|\b(no|nunca) (queria|quise) (mandar|enviar|que)|\b(did not|didn't|didnt|never) (say|said|tell you|told you|ask you|asked you|want you|mean|meant)( to)? (send|submit)|\b(i )?never said (to )?send|\bwho told you to send|\bquien le dijo que (la|lo) (mandara|enviara)`)
 	// afterwards are words with which people change a request that was sent.
@@ -106,6 +106,12 @@ func (t *turn) reachMe() {
 	t.ask(StepReach, "")
 }
 
+// lastClause is what follows the last comma or full stop of a text.
+func lastClause(text string) string {
+	text = strings.TrimRight(text, " .?!")
+	return text[strings.LastIndexAny(text, ",.;¿")+1:]
+}
+
 // whatNext says what becomes of the request, to somebody who asks while it is open or after it was sent.
 func (t *turn) whatNext() bool {
 	i := t.c.Intake
@@ -115,6 +121,14 @@ func (t *turn) whatNext() bool {
 	r := understand(t.in.Text, i.Step, i.Fields)
 	if has(t.in.Text, "call me when", "llamen cuando", "llameme cuando", "when you call", "when they call", "when u call", "when someone calls", "call you", "call u", "call the clinic", "call there", "puedo llamar", "llamarles", "llamarlos", "cuando me llamen", "cuando llamen") || strings.HasPrefix(fold(t.in.Text), "when i ") {
 		return false
+	}
+	if i.Active() && i.Step == StepSummary && r.command != cmdCancel {
+		if said, _, ok := strings.Cut(tidy(t.in.Text), ","); ok && sends(said) && !asksSomething(said) { // "yes, that's right, when will they call?"
+			if rest := strings.TrimSpace(t.in.Text[len(said):]); asksNext.MatchString(fold(lastClause(rest))) {
+				t.confirm()
+				return true
+			}
+		}
 	}
 	step := ClarifyNext
 	if i.Confirmed {

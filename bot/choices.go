@@ -69,7 +69,7 @@ func (t *turn) choose(choice string) bool {
 		return t.tapStep(value)
 	case "change":
 		if StepID(value) == StepRemarks && t.c.Intake.Active() {
-			t.add(Event{Type: Cleared})
+			t.add(Event{Type: Cleared, Step: StepRemarks})
 			t.ask(t.c.Intake.next(), "remarks")
 			return true
 		}
@@ -179,10 +179,13 @@ func (t *turn) command(c command) bool {
 	return true
 }
 
+// sendWords say in so many words that the request shall go.
+var sendWords = []string{"send it", "submit it", "send my request", "send the request", "enviala", "envialo", "enviela", "envielo", "mandala", "mandalo", "mandela", "mandelo", "mandenla", "envienla"}
+
 // sendEarly shows the summary to somebody who wants the request sent before all was asked: what was not said is left out. One way to reach them is
 // all that is needed. "Dale" alone is rather a yes to the question.
 func (t *turn) sendEarly() bool {
-	if !has(t.in.Text, "send", "submit", "enviar", "envie", "envia", "enviala", "envialo", "enviela", "envielo", "mandar", "mandala", "mandalo", "mandela", "mandelo", "mandenla", "envienla") {
+	if !has(t.in.Text, sendWords...) {
 		return false
 	}
 	if !t.c.Intake.Fields.Known(StepReach) {

@@ -156,6 +156,9 @@ func markQuestions(text string, list []clause) {
 			if k > 0 {
 				after = list[k-1].words[len(list[k-1].words)-1].to
 			}
+			if k > i && list[k].words[0].fold == "que" && !mark && !strings.Contains(text[after:before], "¿") { // "una persona que atiendo y que sale el viernes"
+				continue
+			}
 			if opensQuestion(text, list[k].words, mark) || innerQuestion.MatchString(fold(list[k].span(0, len(list[k].words)))) || strings.Contains(text[after:before], "¿") {
 				from = k
 			}
@@ -181,8 +184,8 @@ var prepositions = set("a de en con para por desde hasta to for at")
 // noQuestion are words after which an opener opens nothing: "when i get home", "que me llamen", "como a las 5", "do not".
 var noQuestion = map[string]map[string]bool{
 	"when": set("i my he she they we the its it's"), "que": set("tengo tenemos trabajo voy ya estoy ando cuido me no nadie sea se le les lo la mi el ella en este llamen dejen manden pase bueno por a gracias dios"),
-	"como": set("a las la quiera quieran mi yo sea de entre"), "cuando": set("a sea puedan pueda quieran quiera gusten guste salgo llego termino mi mis yo ustedes usted este esta el ella deseen tengan"),
-	"do": set("not n't"), "donde": set("sea"), "quien": set("sea"), "am": nil, "what": nil, "are": nil, "may": set("be"), "will": set("call be"),
+	"como": set("a las la quiera quieran mi yo sea de entre"), "cuando": set("los las a sea puedan pueda quieran quiera gusten guste salgo llego termino mi mis yo ustedes usted este esta el ella deseen tengan"),
+	"do": set("not n't leave call text send please ring"), "donde": set("sea"), "quien": set("sea"), "am": nil, "what": nil, "are": nil, "may": set("be"), "will": set("call be"),
 	"can": set("call be"), "which": set("is"), "who": set("is"), "how": set("about"), "tiene": nil, "tienen": nil, "hay": set("que"), "where": set("i"), "would": set("rather prefer like love"), "cual": set("quiera"),
 }
 

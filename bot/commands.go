@@ -145,6 +145,9 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 			c.useAll()
 			c.asks = false
 			continue
+		case cmd == cmdCancel && len(list) > 1 && has(text, changedMind...): // "I changed my mind, you can leave a message"
+			c.useAll()
+			continue
 		case (cmd == cmdCancel && text != "stop" && text != "end" || cmd == cmdOver || cmd == cmdBack || cmd == cmdWithdraw && pending != StepVoicemail && pending != StepText) && telling(list) <= 3 && r.fields.Phone == "":
 			r.command = cmd
 			c.useAll()
@@ -212,6 +215,9 @@ func (r *reading) commands(list []clause, pending StepID, corrected bool) {
 		}
 	}
 }
+
+// changedMind alone drops the request; before something else it only takes back an answer.
+var changedMind = []string{"changed my mind", "cambie de opinion", "cambie de idea", "me arrepenti"}
 
 // dropsIt is a wish to drop the request at the end of a clause, and goesOn are words of somebody who only drops what was said last.
 var (

@@ -3,9 +3,9 @@ package bot
 import "strings"
 
 var (
-	yesWords = set("yes yeah yep yup yea ya sure ok okay fine y si sip claro bueno dale vale correcto absolutely definitely adelante desde seguro perfecto perfect")
+	yesWords = set("yes afirmativo affirmative yeah yep yup yea ya sure ok okay fine y si sip claro bueno dale vale correcto absolutely definitely adelante desde seguro perfecto perfect")
 	noWords  = set("no nope nah never n nunca jamas tampoco negative neither nel nop")
-	denials  = set("no not don't dont never nope nah without neither nor nothing nunca jamas sin tampoco nada ningun ninguna ninguno ni prefiero_no can't cant won't doesn't doesnt isn't")
+	denials  = set("no not don't dont never nope nah without neither nor nothing nunca jamas sin tampoco nada ningun ninguna ninguno ni prefiero_no can't cant cannot couldn't couldnt unable won't doesn't doesnt isn't")
 	allows   = set("ok okay fine yes yeah yep yea sure can may allowed alright works good great better best prefer welcome leave si claro bien pueden puede podrian dejen deje mejor prefiero bueno perfecto acepto mandenme mandeme mande manden envienme envieme envien me just only please use all")
 	doubts   = []string{"don't know", "dont know", "not sure", "maybe", "unless", "only if", "only when", "depends", "idk", "no se", "no estoy segura", "no estoy seguro", "depende", "tal vez", "quizas", "quiza", "solo si", "a menos que", "it depends", "i guess", "supongo", "ask my", "ask me", "preguntele", "pregunte"}
 )
@@ -105,6 +105,8 @@ func (c *clause) consentIn(nouns []string) (answer, clear, bare bool) {
 			continue
 		}
 		switch {
+		case i > to && i+1 < stop && (w == "if" || w == "si" || w == "cuando" || w == "when") && (denials[c.words[i+1].fold] || i+2 < stop && denials[c.words[i+2].fold]): // "déjenme mensaje si no contesto"
+			stop = i
 		case yes && (w == "just" || w == "nomas" || w == "only" || w == "solo"): // "vm ok just don't say why"
 			stop = i
 		case denials[w] || noWords[w]:

@@ -72,7 +72,7 @@ const (
 	Asked     EventType = "asked"     // Step: the dialogue waits for this step
 	Answered  EventType = "answered"  // Fields: what was understood
 	Skipped   EventType = "skipped"   // Step: left out on purpose
-	Cleared   EventType = "cleared"   // what the visitor wanted staff to know beside the answers is taken out
+	Cleared   EventType = "cleared"   // Step: the phone number, or what staff were to know beside the answers, is taken out
 	Postponed EventType = "postponed" // Step: passed over for now, because the visitor goes on with something else
 	Cancelled EventType = "cancelled" // the scheduling dialogue was dropped, its answers with it
 	Warned    EventType = "warned"    // Card, Kind: the emergency card was shown
@@ -171,6 +171,10 @@ func (c *Conversation) Apply(e Event) {
 	case Answered:
 		c.Intake.Fields.merge(*e.Fields)
 	case Cleared:
+		if e.Step == StepReach {
+			c.Intake.Fields.Phone, c.Intake.Fields.Voicemail, c.Intake.Fields.Text = "", nil, nil
+			return
+		}
 		c.Intake.Fields.Remarks, c.Intake.Fields.NoCalls = "", nil
 	case Skipped:
 		c.Intake.Fields.skip(e.Step)

@@ -53,6 +53,9 @@ func (t *turn) ask(id StepID, p problem) {
 
 // accept stores what a message says: answers, and what shall be left out. It reports the problem of a step that cannot be left out.
 func (t *turn) accept(at StepID, r reading) (p problem) {
+	if r.unreach && t.c.Intake.Fields.Phone != "" {
+		t.add(Event{Type: Cleared, Step: StepReach})
+	}
 	if len(r.said) > 0 {
 		t.add(Event{Type: Answered, Step: at, Fields: &r.fields})
 		t.got = append(t.got, r.said...)
@@ -94,6 +97,9 @@ func (t *turn) answerStep() bool {
 	if justCall.MatchString(fold(t.in.Text)) { // nothing to look up
 		t.person()
 		return true
+	}
+	if at != StepSummary && has(t.in.Text, sendWords...) && sends(t.in.Text) {
+		return t.sendEarly()
 	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	if joined := t.areaCode(r); joined != "" {

@@ -7,7 +7,7 @@ import (
 
 // relatives are people for whom somebody else asks.
 var relatives = set("son daughter husband wife partner boyfriend girlfriend fiance fiancee mother father mom mum mama dad brother sister friend relative grandson granddaughter grandma grandpa grandmother grandfather grandkid cousin nephew niece uncle aunt kid child children stepson stepdaughter stepbrother stepsister roommate neighbor boss coworker ex buddy spouse family " +
-	"hijo hija hijos esposo esposa pareja novio novia mama papa madre padre hermano hermana amigo amiga familiar nieto nieta primo prima sobrino sobrina tio tia abuelo abuela marido mujer mujercita muchacho hijastro hijastra cunado cunada suegro suegra companero companera vecino vecina comadre compadre viejo ma nene nena bebe gramma granny hubby wifey bro sis him her them")
+	"hijo hija hijos esposo esposa pareja novio novia mama papa madre padre hermano hermana amigo amiga familiar nieto nieta primo prima sobrino sobrina tio tia abuelo abuela marido mujer mujercita muchacho hijastro hijastra cunado cunada suegro suegra companero companera vecino vecina comadre compadre nuera yerno ahijado ahijada compa roomie sponsee stepmom stepdad stepfather stepmother godson goddaughter tenant employee empleado empleada inquilino muchacha viejo ma nene nena bebe gramma granny hubby wifey bro sis him her them")
 
 // relativePhrases are people for whom somebody else asks, in two words.
 var relativePhrases = []string{"loved one", "someone else", "somebody else", "another person", "someone i love", "someone i care about", "family member", "ser querido", "otra persona", "alguien mas", "un conocido", "una conocida", "on behalf of"}

@@ -76,8 +76,11 @@ func CanSkip(id StepID) bool {
 	return ok && !s.required
 }
 
-// applies reports whether a step is asked at all: without a phone number there is no voicemail and no text message.
+// applies reports whether a step is asked at all: where no call is wanted there is no voicemail, and without a phone number there is no voicemail and no text message.
 func applies(f Fields, id StepID) bool {
+	if id == StepVoicemail && f.NoCalls != nil && *f.NoCalls {
+		return false
+	}
 	return id != StepVoicemail && id != StepText || f.Phone != "" || f.Email == ""
 }
 

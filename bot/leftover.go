@@ -83,6 +83,9 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 			eachAnswer(list, func(c *clause) { c.useAll() })
 			return
 		}
+		if has(strings.Join(left, " "), sendWords...) { // "dale, mandela" is no yes to a text message
+			return
+		}
 		if yes, ok := yesOrNo(strings.Join(left, " ")); ok && !(yes && r.fields.Voicemail == nil && r.fields.Text == nil && has(list[0].text, "but", "pero", "unless", "only", "solo")) {
 			*field = new(yes)
 			eachAnswer(list, func(c *clause) { c.useAll() })

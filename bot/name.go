@@ -11,7 +11,7 @@ import (
 var nameLeads = []string{"my name is", "my name's", "my names", "my name es", "the name is", "the name's", "name is", "name's", "the name should be", "name should be", "name to", "nombre a", "name",
 	"you can call me", "just call me", "people call me", "everyone calls me", "everybody calls me", "they call me", "friends call me", "my friends call me", "call me", "i go by", "goes by", "folks call me", "todos me dicen", "me dicen todos", "me dicen de carino", "puede usar", "pueden usar", "i'm called", "just put", "put down", "put", "you can use", "refer to me as",
 	"me llamo", "mi nombre es", "mi nombre seria", "mi name es", "mi nombre", "nombre es", "el nombre es", "me dicen", "me puede decir", "me pueden decir", "puede decirme", "pueden decirme", "me puede llamar", "me pueden llamar", "puede llamarme", "pueden llamarme",
-	"pon", "ponle", "ponme", "anota", "apunta", "anote", "apunte", "digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
+	"solo pongan", "pongan", "pongan me", "pongale la", "pon", "ponle", "ponme", "anota", "apunta", "anote", "apunte", "digame", "diganme", "dime", "llameme", "llamame", "ponga", "pongame", "pongale", "apunteme como", "me conocen como", "le dicen", "nombre"}
 
 // shyLeads stand before a name, and before much else.
 var shyLeads = []string{"this is", "i am", "i'm", "im", "it is", "it's", "its", "yo soy", "soy", "habla", "es"}
@@ -40,6 +40,9 @@ func (c *clause) ledName(shy, pending, corrected bool) string {
 		}
 		if n == 0 && !shy && to+1 < len(c.words) && (c.words[to].fold == "el" || c.words[to].fold == "la") && isUpper(c.span(to+1, to+2)) { // "dígame el Güero"
 			n = 1 + c.nameWords(to+1)
+		}
+		if n == 0 && !shy && to+2 == len(c.words) && (c.words[to].fold == "el" || c.words[to].fold == "la") && utf8Len(c.words[to+1].fold) == 1 { // "pongan la K"
+			n = 2
 		}
 		if n == 0 && to+1 == len(c.words) && alsoNames[c.words[to].fold] && isUpper(c.span(to, to+1)) { // "I'm Will"
 			n = 1

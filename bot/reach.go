@@ -101,6 +101,9 @@ var (
 	seven      = regexp.MustCompile(`\d{3}[\s.-]?\d{4}`)
 )
 
+// numberOut takes back a phone number.
+var numberOut = regexp.MustCompile(`\b(take|delete|remove|scratch|drop|forget|lose) (out |off )?(the|that|my) (phone |cell )?(number|phone|cell)\b|\b(not|don't use|dont use|don't call) (that|the|my) (number|phone|cell)\b|\binstead of (the|that|my) (phone|number)\b|\b(quite|quiten|borre|borren|saque|saquen|elimine|quita|borra|olvide) (el|ese|mi) (numero|telefono|celular)\b|\bno (use|usen|llamen a) (ese|el|mi) (numero|telefono|celular)\b|\ben (vez|lugar) del (numero|telefono)\b`)
+
 func looksLikeDate(run string) bool {
 	return strings.Count(run, "-") == 2 || strings.Count(run, "/") == 2
 }

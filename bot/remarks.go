@@ -36,8 +36,8 @@ var (
 
 // remarks reads what staff must heed and no question asks for. It goes before the readers of answers, so that "don't tell my husband" names nobody for
 // whom something is asked and "text me, don't call" drops no request.
-func (r *reading) remarks(list []clause, pending StepID) {
-	if pending == "" && r.fields.Phone+r.fields.Email == "" {
+func (r *reading) remarks(list []clause, pending StepID, known Fields, begins bool) {
+	if pending == "" && !begins && r.fields.Phone+r.fields.Email == "" {
 		return
 	}
 	calls := false
@@ -62,7 +62,9 @@ func (r *reading) remarks(list []clause, pending StepID) {
 	if !calls {
 		return
 	}
-	r.fields.NoCalls, r.fields.Voicemail = new(true), new(false)
+	if r.fields.NoCalls = new(true); r.fields.Phone != "" || known.Phone != "" || begins {
+		r.fields.Voicemail = new(false)
+	}
 	for i := range list {
 		if c := &list[i]; !c.asks && r.fields.Text == nil && bareText.MatchString(fold(clean(c.span(0, len(c.words))))) {
 			r.fields.Text = new(true)
@@ -82,6 +84,11 @@ func (r *reading) told(list []clause, pending StepID) {
 			continue
 		}
 		m := tellStaff.FindStringSubmatch(fold(clean(c.span(0, len(c.words)))))
+		if m != nil && r.change == "" && aboutStep(m[len(m)-1]) != "" && !slices.ContainsFunc(strings.Fields(m[len(m)-1]), func(w string) bool { return !nothingTold[w] && !fillers[w] }) { // "you forgot my insurance"
+			r.change = aboutStep(m[len(m)-1])
+			c.useAll()
+			continue
+		}
 		if m == nil || !slices.ContainsFunc(strings.Fields(m[len(m)-1]), func(w string) bool { return !nothingTold[w] && !fillers[w] }) {
 			continue
 		}

@@ -16,6 +16,9 @@ var digitWords = map[string]string{
 	"veintiuno": "21", "veintidos": "22", "veintitres": "23", "veinticuatro": "24", "veinticinco": "25", "veintiseis": "26", "veintisiete": "27", "veintiocho": "28", "veintinueve": "29",
 }
 
+// hundreds are those of Spanish, with which area codes are said.
+var hundreds = map[string]string{"doscientos": "2", "trescientos": "3", "cuatrocientos": "4", "quinientos": "5", "seiscientos": "6", "setecientos": "7", "ochocientos": "8", "novecientos": "9"}
+
 var spokenWord = regexp.MustCompile(`[\p{L}\p{M}]+|\d+`)
 
 // spokenDigits writes a run of number words as digits, where it gives ten digits, or eleven with a leading 1: nothing shorter is a number to call.
@@ -30,6 +33,16 @@ func spokenDigits(text string) string {
 				break
 			}
 			d, ok := digitWords[w]
+			if h := hundreds[w]; h != "" { // "quinientos ocho", "setecientos setenta y cuatro"
+				d, ok = h, true
+				if next := ""; j+1 < len(words) {
+					if next = digitWords[fold(text[words[j+1][0]:words[j+1][1]])]; len(next) == 1 {
+						d += "0"
+					} else if len(next) == 0 {
+						d += "00"
+					}
+				}
+			}
 			switch {
 			case w == "o" && j > i: // "five o eight"
 				d, ok = "0", true

@@ -4,12 +4,15 @@ import "strings"
 
 // sendsWith are words that may stand beside the yes that sends a request; any other word makes the message something else.
 var sendsWith = set("it it's its that's thats that is this right correct good all everything looks look go ahead send please pls porfa favor por thanks thank you gracias now ok okay oh well great perfect dear maam ma'am sir " +
-	"todo esta eso asi es bien correcto ahora muchas bueno pues senora senorita senor adelante claro con gusto quiero want to i do lo la mi my request solicitud yes quite all that's and along then already everything's think so muy tan just fine me is are was good's perfectly perfect very well mi amor hijita mijo mija ya asi esta estan enviarla mandarla puede pueden agree agreed with acuerdo de se ve todos los datos bien gracias correcta correctos mande mandela mandelo envie enviela envielo mandala enviala")
+	"completo completa complete done to to' ta todo esta eso asi es bien correcto ahora muchas bueno pues senora senorita senor adelante claro con gusto quiero want to i do lo la mi my request solicitud yes quite all that's and along then already everything's think so muy tan just fine me is are was good's perfectly perfect very well mi amor hijita mijo mija ya asi esta estan enviarla mandarla puede pueden agree agreed with estoy acuerdo de se ve todos los datos bien gracias correcta correctos mande mandela mandelo envie enviela envielo mandala enviala")
 
 // sends reports whether a message at the summary is a clear yes and nothing else. A yes-word inside a longer message sends nothing: "oye y me van
 // a pedir papeles" only looks like one.
 func sends(text string) bool {
 	words := strings.Fields(strings.NewReplacer("claro que si", "si", "por supuesto que si", "si", "como no", "si").Replace(fold(text)))
+	if i := strings.LastIndexAny(text, ",.;"); i > 0 && feelingIn(text) != "" && !asksSomething(text) && has(text[i:], sendWords...) { // "I'm nervous but yes, send it"
+		return !has(text[i:], "not", "don't", "dont", "no", "yet", "todavia")
+	}
 	if len(words) == 0 || len(words) > 12 || asksSomething(text) {
 		return false
 	}

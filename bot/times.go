@@ -54,7 +54,7 @@ func (c *clause) marksTimes(pending bool) []bool {
 			core[i] = true
 		case isHour(w) && (pending || i > 0 && hourLeads[c.words[i-1].fold] || i+1 < len(c.words) && (c.words[i+1].fold == "am" || c.words[i+1].fold == "pm" || c.words[i+1].fold == "o'clock" || c.words[i+1].fold == "to" || c.words[i+1].fold == "a")):
 			core[i] = true
-		case isHour(w) && i > 1 && core[i-2] && isHour(c.words[i-2].fold) && (c.words[i-1].fold == "and" || c.words[i-1].fold == "y"): // "between 1 and 3"
+		case isHour(w) && i > 1 && core[i-2] && isHour(c.words[i-2].fold) && (c.words[i-1].fold == "and" || c.words[i-1].fold == "y" || c.words[i-1].fold == "a" || c.words[i-1].fold == "to" || c.words[i-1].fold == "hasta" || c.words[i-1].fold == "until"): // "between 1 and 3", "de 8 a 4"
 			core[i] = true
 		case pending && w == "una" && i > 0 && (c.words[i-1].fold == "de" || c.words[i-1].fold == "la") && i+1 < len(c.words) && c.words[i+1].fold == "a", pending && len(digitWords[w]) > 0 && len(digitWords[w]) <= 2 && i > 1 && c.words[i-1].fold == "a" && core[i-2]: // "de una a tres"
 			core[i] = true

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -54,6 +55,10 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		return
 	}
 	r.fields.Times = value
+	if known.Times != "" && pending != StepTimes && alsoThen.MatchString(fold(list[0].text)) && !strings.Contains(fold(known.Times), fold(text)) && dayHours(known.Times) { // "Saturdays work too"
+		r.fields.Times = known.Times + ", " + text
+		return
+	}
 	if known.Times != "" && !corrected && onlyBars(known.Times) && !onlyBars(text) { // "don't call at work" stays when the hours come
 		r.fields.Times = known.Times + ", " + text
 	}
@@ -112,6 +117,14 @@ func wholeTimes(list []clause, pending bool) string {
 // notThen turn the hours before them into hours not to call.
 var notThen = []string{"not then", "not at that time", "not in that time", "not those hours", "but not then", "esa hora no", "esas horas no", "no a esa hora", "entonces no", "ahi no", "en ese rato no"}
 
+// alsoThen adds a time to the one that is known.
+var alsoThen = regexp.MustCompile(`\b(too|also|as well|tambien)\b`)
+
+// dayHours reports whether times are in the visitor's own words: a part of the day by its id takes nothing beside it.
+func dayHours(times string) bool {
+	return strings.ContainsAny(times, " 0123456789") || when[fold(times)] && timesValue(times) == times
+}
+
 var vagueDay = set("today tonight hoy early late temprano")
 
 func onlyBars(text string) bool {
@@ -131,7 +144,7 @@ func (c *clause) useTimes(a, b int) {
 }
 
 // plainTimes are the words around a part of the day that change nothing: "in the morning is fine".
-var plainTimes = set("in the on at is are would be best better works good great fine ok okay for me please my during i'm im usually mostly just maybe time preferably prefer i do well works to by all any every that's thats it can you call actually make i'd " +
+var plainTimes = set("in the on at is are too also work would be best better works good great fine ok okay for me please my during i'm im usually mostly just maybe time preferably prefer i do well works to by all any every that's thats it can you call actually make i'd " +
 	"en la el los las por de del a al es son mejor estaria esta bien para mi favor solo nomas siempre preferencia me llamen llamar llame pueden puede seria todas todos que sea quise decir")
 
 // timesValue gives the id of a choice where the words say just that, else the words as they are.

@@ -15,6 +15,7 @@ type reading struct {
 	asks    string   // the question in the message, "" if there is none
 	rest    string   // what was not understood
 	problem problem  // why the answer to the pending step was not understood
+	unreach bool     // the phone number shall not be used: "take the number out and email me"
 	plain   bool     // the answer to the pending step could be nearly anything: a name of several words
 }
 
@@ -33,6 +34,13 @@ func understand(text string, pending StepID, known Fields) reading {
 			list[i].asks = false
 		}
 	}
+	if pending == StepTimes && !strings.ContainsAny(text, "?¿") {
+		for i := range list { // "cuando llueva", "when it rains" answers there
+			if w := list[i].words[0].fold; w == "cuando" || w == "when" {
+				list[i].asks = false
+			}
+		}
+	}
 	begins := pending == beginning
 	if begins {
 		pending = ""
@@ -41,12 +49,15 @@ func understand(text string, pending StepID, known Fields) reading {
 		for i := range list { // "can I get an appointment for my husband?"
 			if w := list[i].words[0].fold; list[i].asks && !hard[w] && has(list[i].span(0, len(list[i].words)), bookings...) {
 				list[i].asks = false
+				for j := i + 1; j < len(list) && list[j].sentence == list[i].sentence && !opensQuestion(text, list[j].words, false); j++ { // "..., I'm asking for myself"
+					list[j].asks = false
+				}
 			}
 		}
 	}
 	setAside(list)
 	r.reach(way, list, pending, known, text)
-	r.remarks(list, pending)
+	r.remarks(list, pending, known, begins || has(text, bookings...))
 	if name := otherName(way.text, known.Name); name != "" {
 		r.fields.Name = name
 		for i := range list {
@@ -78,7 +89,7 @@ var hard = set("how what when where who why which do does did is are am como que
 // beforeAsking are words that only lead to a question, and denied what a visitor says not to have said.
 var (
 	beforeAsking = phrases("before that", "before this", "hold on before that", "wait before that", "before i answer", "before i answer that", "before anything", "before we go on", "antes de eso", "antes de esto", "antes de contestar", "antes de seguir", "antes de nada", "antes que nada", "despues de esto", "despues de eso", "after that", "after this", "y despues")
-	denied       = []string{"never said", "didn't say", "didnt say", "did not say", "i ain't say", "not what i said", "no dije", "nunca dije", "yo no dije", "no le dije", "no he dicho"}
+	denied       = []string{"no dice", "no sale", "no aparece", "no salio", "doesn't say", "doesnt say", "does not say", "doesn't show", "doesnt show", "isn't there", "never said", "didn't say", "didnt say", "did not say", "i ain't say", "not what i said", "no dije", "nunca dije", "yo no dije", "no le dije", "no he dicho"}
 )
 
 // setAside marks what only leads to a question ("hold on, before that, is it private") and what the visitor says not to have said: neither answers.
@@ -147,6 +158,10 @@ func (r *reading) close(list []clause, pending StepID, text string) {
 	if n := r.fields.Name; utf8Len(n) > 60 || strings.ContainsAny(n, notInNames+"?¿\n"+string(markPhone)+string(markMail)) {
 		r.fields.Name = ""
 	}
+	if n := r.fields.Name; n != "" && initials.MatchString(n+".") && strings.Contains(text, n+".") { // "just put J.R."
+		r.fields.Name = n + "."
+	}
+	r.unreach = r.fields.Phone == "" && r.fields.Email != "" && numberOut.MatchString(fold(text))
 	for _, s := range append(Steps(), StepRemarks) {
 		if r.fields.Known(s) || s == StepLanguage && r.fields.Interpreter != nil {
 			r.add(s)

@@ -62,6 +62,8 @@ const (
 
 	ListedGaps    Act = "gaps_listed"     // nothing: the questions without an answer
 	OpenedGap     Act = "gap_opened"      // a group of questions
+	SetGapAside   Act = "gap_set_aside"   // a group of questions
+	TookGapUp     Act = "gap_taken_up"    // a group of questions that had been set aside
 	ListedEntries Act = "entries_listed"  // nothing
 	OpenedEntry   Act = "entry_opened"    // a topic, or a form with its words
 	ListedEdits   Act = "edits_listed"    // nothing: the edits that wait

@@ -58,7 +58,7 @@ func (d *Desk) fold(e journal.Entry, damage error) {
 		t.apply(events, e)
 		d.topics[e.Stream.ID] = t
 	}
-	if d.ready {
+	if d.ready && e.Stream.ID != asideStream {
 		d.lay()
 	}
 }

@@ -1,5 +1,6 @@
 // Package editorial keeps what the clinic's staff change of the knowledge base: new ways of asking, new and changed entries, and the clinic's
 // sign-off. Every topic is a stream of events; their fold is laid over the files and takes effect at once on every node that follows the journal.
+// One more stream says which of the questions without an answer were set aside.
 //
 // One person proposes, another approves: a supervisor or an administrator, and not the one who proposed it. Only where no other active account may
 // approve does the proposer's own approval count; the event says so. An edit can be undone at any time, which gives back exactly what was before it.
@@ -8,6 +9,7 @@ package editorial
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +30,8 @@ const (
 	Undone    Type = "undone"     // Edit, By: taken back after it was approved
 	SignedOff Type = "signed_off" // By, Name
 	Unsigned  Type = "unsigned"   // By
+	SetAside  Type = "set_aside"  // By, Questions: without an answer, and not for this clinic
+	TakenUp   Type = "taken_up"   // By, Questions: set aside before
 )
 
 // Event is one thing that happened to a topic.
@@ -40,6 +44,8 @@ type Event struct {
 	Entry  *Entry `json:"entry,omitempty"`
 	Own    bool   `json:"own,omitempty"`    // approved by who proposed it, because nobody else could
 	Anyway bool   `json:"anyway,omitempty"` // approved though the other language is outdated by it
+
+	Questions []string `json:"questions,omitempty"` // ids, never words
 }
 
 // Way is a new way of asking.
@@ -93,6 +99,7 @@ type Topic struct {
 	Position journal.Position
 	touched  bool // the sign-off of the file, if any, no longer counts
 	approved int
+	aside    map[string]Aside // questions set aside, by id; in one stream of its own
 }
 
 // Editor is somebody who works on the knowledge base.
@@ -160,6 +167,8 @@ func (t *Topic) apply(events []Event, e journal.Entry) {
 			t.SignedBy, t.Signed, t.touched = ev.Name, e.At, true
 		case ev.Type == Unsigned:
 			t.unsign()
+		case ev.Type == SetAside, ev.Type == TakenUp:
+			t.asides(ev, e.At)
 		case one == nil:
 		case ev.Type == Approved && one.State == Waiting:
 			t.approved++
@@ -173,6 +182,22 @@ func (t *Topic) apply(events []Event, e journal.Entry) {
 		}
 	}
 	t.Slug, t.Position = e.Stream.ID, e.Position
+}
+
+// asides folds in what was set aside or taken up again. The map is another one afterwards, because copies of the topic share it.
+func (t *Topic) asides(ev Event, at time.Time) {
+	aside := maps.Clone(t.aside)
+	if aside == nil {
+		aside = map[string]Aside{}
+	}
+	for _, q := range ev.Questions {
+		if ev.Type == SetAside {
+			aside[q] = Aside{By: ev.By, At: at}
+		} else {
+			delete(aside, q)
+		}
+	}
+	t.aside = aside
 }
 
 func (t *Topic) unsign() { t.SignedBy, t.Signed, t.touched = "", time.Time{}, true }

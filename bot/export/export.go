@@ -115,7 +115,7 @@ func (m Maker) Fields(t Terms, r Record) []Field {
 		for _, n := range r.Notes {
 			notes = append(notes, m.moment(lang, n.At)+" · "+m.Name(n.By)+": "+n.Text)
 		}
-		list = append(list, Field{Key: "notes", Label: m.say(lang, "export.field.notes"), Value: strings.Join(notes, "\n"), Own: true})
+		list = append(list, Field{Key: "notes", Label: m.say(lang, "export.field.notes"), Value: strings.Join(notes, "\n\n"), Own: true})
 	}
 	for i := range list {
 		list[i].Value = clean(list[i].Value)
@@ -249,13 +249,13 @@ func spoken(r request.Request) string {
 	return string(r.Lang)
 }
 
-// talk is a conversation as text, one line said after the other.
+// talk is a conversation as text, one line said after the other, with an empty one between them.
 func (m Maker) talk(lang bot.Lang, lines []bot.Line) string {
 	var b strings.Builder
 	for _, l := range lines {
-		b.WriteString(m.moment(lang, l.At) + " · " + m.say(lang, "export.from."+string(l.From)) + ": " + l.Text + "\n")
+		b.WriteString(m.moment(lang, l.At) + " · " + m.say(lang, "export.from."+string(l.From)) + ": " + l.Text + "\n\n")
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // clean makes a text fit for every form: whole UTF-8, one kind of line break, no control characters but tabs.

@@ -94,6 +94,9 @@ func TestGroupsCountsAndLanguages(t *testing.T) {
 	if again := h.list().Groups(bot.EN); again[0].ID != en[0].ID || len(en[0].ID) != 16 {
 		t.Error("another node names the groups otherwise")
 	}
+	if g, ok := l.Find(en[0].IDs[2]); !ok || g.ID != en[0].ID || len(g.IDs) != 3 || g.IDs[0] != g.ID {
+		t.Errorf("by the id of a later question: %+v", g)
+	}
 	if g, ok := l.Find(en[1].ID); !ok || g.Text != "do you sell stamps" {
 		t.Errorf("%+v", g)
 	}

@@ -20,6 +20,7 @@ type Group struct {
 	NotAsked int      // of these, marked as not what was asked
 	Not      []string // topics that were given wrongly
 	Last     time.Time
+	IDs      []string // of all its questions, oldest first
 }
 
 // alike is the share of telling words from which two questions are taken for one.
@@ -44,7 +45,7 @@ func (l *List) Groups(lang bot.Lang) []Group {
 func (l *List) Find(id string) (Group, bool) {
 	for _, lang := range []bot.Lang{bot.EN, bot.ES} {
 		for _, g := range l.Groups(lang) {
-			if g.ID == id {
+			if slices.Contains(g.IDs, id) {
 				return g, true
 			}
 		}
@@ -127,6 +128,7 @@ const mostOthers = 5
 
 func (c *cluster) take(q *question) {
 	c.Count++
+	c.IDs = append(c.IDs, q.id)
 	if q.why == NotAsked {
 		c.NotAsked++
 		if !slices.Contains(c.Not, q.not) {

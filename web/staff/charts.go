@@ -26,6 +26,7 @@ type chart struct {
 type bar struct {
 	Label, Number       string
 	Tick                string // under the column, "" for none
+	Extra               bool   // the tick is left out on narrow screens
 	Hidden              bool
 	X, Y, W, H, Mid, Up string
 }
@@ -112,7 +113,7 @@ func (c *Console) chart(lang bot.Lang, id string, t figures.Table, label, tick f
 			b.Number = c.say(lang, "numbers.hidden")
 		}
 		if ch.Upright {
-			b.Tick = tick(row.Value)
+			b.Tick, b.Extra = tick(row.Value), few(len(t.Rows)) && len(t.Rows) > 8 && (len(t.Rows)-i)%2 == 0
 			b.upright(i, len(t.Rows), float64(row.N)/float64(top))
 		} else {
 			b.W = units(float64(row.N) / float64(most) * lineWidth)
@@ -146,7 +147,9 @@ func scale(most int) int {
 func units(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 
 // Few reports whether the columns are wide enough for a number above each.
-func (ch chart) Few() bool { return len(ch.Rows) <= 12 }
+func (ch chart) Few() bool { return few(len(ch.Rows)) }
+
+func few(columns int) bool { return columns <= 12 }
 
 func (c *Console) topic(lang bot.Lang, slug string) string {
 	if c.Topic != nil {

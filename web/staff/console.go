@@ -101,7 +101,7 @@ func New(cfg Config) (*Console, error) {
 		return nil, fmt.Errorf("staff console: %w", err)
 	}
 	for _, name := range append(pageNames(), learnPages()...) {
-		t, err := template.New(name).Funcs(template.FuncMap{"args": func(p any, e editView) editArgs { return editArgs{p, e} }}).ParseFS(ui.Files, "staff/layout.html", "staff/parts.html", "staff/learn.html", path.Join("staff", name+".html"))
+		t, err := template.New(name).Funcs(template.FuncMap{"args": func(page, it any) shared { return shared{page, it} }}).ParseFS(ui.Files, "staff/layout.html", "staff/parts.html", "staff/learn.html", path.Join("staff", name+".html"))
 		if err != nil {
 			return nil, fmt.Errorf("staff console: page %s: %w", name, err)
 		}

@@ -102,7 +102,8 @@ func (c *Console) showEntries(w http.ResponseWriter, r *http.Request, v visit) e
 		for _, g := range c.Gaps.Groups(lang) {
 			missed += g.Count
 		}
-		p.Coverage = append(p.Coverage, c.say(p.Lang, "learn.coverage."+string(lang), "answered", itoa(answered), "missed", itoa(missed)))
+		p.Coverage = append(p.Coverage, c.say(p.Lang, "learn.lang."+string(lang))+": "+c.say(p.Lang, "learn.coverage.answered", "count", itoa(answered))+", "+
+			c.say(p.Lang, "learn.coverage.missed", "count", itoa(missed)))
 	}
 	return c.render(w, http.StatusOK, "entries", "layout", p)
 }
@@ -166,31 +167,30 @@ type editView struct {
 	State, By, Decided   string
 	MayApprove, MayBack  bool
 	Own                  bool // has to be approved by somebody else
+	Mine                 bool // written by the reader
 	Outdates             string
 	Trials               []trial
 	Source, Checked, End string
 }
 
-// editArgs hands an edit to its template together with the page's words.
-type editArgs struct {
-	Page any
-	Edit editView
-}
+// shared hands one thing of a list to its template together with the page's words.
+type shared struct{ Page, It any }
 
 func (c *Console) editView(v visit, slug string, e editorial.Edit) editView {
 	lang, me := v.who.Lang, c.editor(v)
 	view := editView{ID: e.ID, Slug: slug, Topic: c.Editorial.Base().Question(slug, string(lang)), Waits: e.State == editorial.Waiting, Acts: e.State == editorial.InEffect}
 	view.State = c.say(lang, "learn.state."+string(e.State))
-	view.By = c.say(lang, "learn.proposed", "name", c.nameOf(lang, e.By), "time", c.when(lang, e.At))
+	view.By = c.say(lang, "learn.proposed", "name", c.nameOf(lang, e.By), "time", c.moment(lang, e.At))
 	switch {
 	case !e.Undone.IsZero():
-		view.Decided = c.say(lang, "learn.undone", "name", c.nameOf(lang, e.UndoneBy), "time", c.when(lang, e.Undone))
+		view.Decided = c.say(lang, "learn.undone", "name", c.nameOf(lang, e.UndoneBy), "time", c.moment(lang, e.Undone))
 	case e.State == editorial.Declined:
-		view.Decided = c.say(lang, "learn.refused", "name", c.nameOf(lang, e.Decider), "time", c.when(lang, e.Decided))
+		view.Decided = c.say(lang, "learn.refused", "name", c.nameOf(lang, e.Decider), "time", c.moment(lang, e.Decided))
 	case e.State == editorial.InEffect:
-		view.Decided = c.say(lang, "learn.approved", "name", c.nameOf(lang, e.Decider), "time", c.when(lang, e.Decided))
+		view.Decided = c.say(lang, "learn.approved", "name", c.nameOf(lang, e.Decider), "time", c.moment(lang, e.Decided))
 	}
-	view.Own = view.Waits && e.By == me.ID && !me.Alone
+	view.Mine = e.By == me.ID
+	view.Own = view.Waits && view.Mine && !me.Alone
 	view.MayApprove = view.Waits && me.Boss && !view.Own
 	view.MayBack = view.Waits && (me.Boss || e.By == me.ID) || view.Acts && me.Boss
 	if e.Way != nil {
@@ -285,7 +285,7 @@ func (c *Console) entry(w http.ResponseWriter, r *http.Request, v visit, status 
 	if p.Row.Signed != "" {
 		p.Signed = c.say(p.Lang, "learn.signed", "name", isolate(p.Row.Signed))
 		if !t.Signed.IsZero() {
-			p.Signed = c.say(p.Lang, "learn.signed_when", "name", isolate(p.Row.Signed), "time", c.when(p.Lang, t.Signed))
+			p.Signed = c.say(p.Lang, "learn.signed_when", "name", isolate(p.Row.Signed), "time", c.moment(p.Lang, t.Signed))
 		}
 	}
 	change(&p)

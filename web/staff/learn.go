@@ -24,6 +24,8 @@ func (c *Console) learnRoutes(bosses []staff.Role) []route {
 		{pattern: "GET /staff/gaps", signed: c.showGaps},
 		{pattern: "GET /staff/gaps/{id}", signed: c.showGap},
 		{pattern: "POST /staff/gaps/{id}/attach", signed: c.attach},
+		{pattern: "POST /staff/gaps/{id}/aside", signed: c.setAside},
+		{pattern: "POST /staff/gaps/{id}/back", signed: c.takeUp},
 		{pattern: "GET /staff/entries", signed: c.showEntries},
 		{pattern: "GET /staff/entries/{id}", signed: c.showEntry},
 		{pattern: "GET /staff/entries/{id}/edit", signed: c.showEdit},
@@ -79,6 +81,9 @@ func (c *Console) open(lang bot.Lang) (list []gaps.Group, answered int) {
 		if len(list) == mostGaps {
 			break
 		}
+		if _, aside := c.Editorial.Aside(g.ID); aside {
+			continue
+		}
 		r := c.tried.find(c.Editorial.Base(), g.Text, lang)
 		if r.Decision == knowledge.Answer && !slices.Contains(g.Not, r.Label) {
 			answered++
@@ -120,7 +125,7 @@ type verdict struct {
 type topicView struct{ Slug, Name string }
 
 func (c *Console) verdict(lang bot.Lang, b *knowledge.Base, r knowledge.Result) verdict {
-	v := verdict{Text: c.say(lang, "learn.verdict."+string(r.Decision))}
+	v := verdict{}
 	topics := r.Topics
 	switch r.Decision {
 	case knowledge.Answer:
@@ -133,6 +138,11 @@ func (c *Console) verdict(lang bot.Lang, b *knowledge.Base, r knowledge.Result) 
 			v.Topics = append(v.Topics, topicView{slug, name})
 		}
 	}
+	key := "learn.verdict." + string(r.Decision)
+	if r.Decision == knowledge.Decline && len(v.Topics) > 0 {
+		key += "_near"
+	}
+	v.Text = c.say(lang, key)
 	return v
 }
 
@@ -160,10 +170,15 @@ func (c *Console) topics(lang bot.Lang) []topicView {
 	for _, slug := range base.Slugs() {
 		list = append(list, topicView{slug, base.Question(slug, string(lang))})
 	}
-	slices.SortFunc(list, func(a, b topicView) int {
-		return strings.Compare(strings.ToLower(strings.TrimLeft(a.Name, "¿¡")), strings.ToLower(strings.TrimLeft(b.Name, "¿¡")))
-	})
+	slices.SortFunc(list, func(a, b topicView) int { return strings.Compare(sortKey(a.Name), sortKey(b.Name)) })
 	return list
+}
+
+var unaccented = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n~")
+
+// sortKey sorts questions as a reader of Spanish looks for them: marks and accents do not count, and ñ stands after n.
+func sortKey(name string) string {
+	return unaccented.Replace(strings.ToLower(strings.TrimLeft(name, "¿¡")))
 }
 
 // flaws puts into words what speaks against a text.
@@ -190,6 +205,8 @@ func (c *Console) flaws(lang bot.Lang, list []knowledge.Flaw) []string {
 
 type gapView struct {
 	ID, Text, Last string
+	When           string // the same as Last, standing alone
+	Aside          string // who set it aside and when, "" if nobody did
 	Others         []string
 	Lang           bot.Lang
 	Count, Not     int
@@ -197,43 +214,12 @@ type gapView struct {
 }
 
 func (c *Console) gapView(lang bot.Lang, g gaps.Group) gapView {
-	return gapView{ID: g.ID, Text: g.Text, Others: g.Others, Lang: g.Lang, Count: g.Count, Not: g.NotAsked, Last: c.when(lang, g.Last),
+	v := gapView{ID: g.ID, Text: g.Text, Others: g.Others, Lang: g.Lang, Count: g.Count, Not: g.NotAsked, Last: c.moment(lang, g.Last), When: c.when(lang, g.Last),
 		Near: c.verdict(lang, c.Editorial.Base(), c.tried.find(c.Editorial.Base(), g.Text, g.Lang))}
-}
-
-type gapList struct {
-	Lang     bot.Lang
-	Name     string
-	Gaps     []gapView
-	Answered string
-}
-
-type gapsPage struct {
-	learnPage
-	Lists []gapList
-	Left  string
-}
-
-func (c *Console) showGaps(w http.ResponseWriter, r *http.Request, v visit) error {
-	if err := c.record(r, v.who.ID, audit.ListedGaps, ""); err != nil {
-		return err
+	if a, ok := c.Editorial.Aside(g.ID); ok {
+		v.Aside = c.say(lang, "learn.aside.by", "name", c.nameOf(lang, a.By), "time", c.moment(lang, a.At))
 	}
-	p := gapsPage{learnPage: c.learns(v, "learn.gaps.title", "/staff/gaps")}
-	for _, lang := range []bot.Lang{bot.EN, bot.ES} {
-		open, answered := c.open(lang)
-		one := gapList{Lang: lang, Name: c.say(p.Lang, "learn.lang."+string(lang))}
-		for _, g := range open {
-			one.Gaps = append(one.Gaps, c.gapView(p.Lang, g))
-		}
-		if answered > 0 {
-			one.Answered = c.say(p.Lang, "learn.gaps.answered", "count", itoa(answered))
-		}
-		p.Lists = append(p.Lists, one)
-	}
-	if n := c.Gaps.Left(); n > 0 {
-		p.Left = c.say(p.Lang, "learn.gaps.left", "count", itoa(n))
-	}
-	return c.render(w, http.StatusOK, "gaps", "layout", p)
+	return v
 }
 
 type gapPage struct {

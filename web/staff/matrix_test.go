@@ -47,7 +47,7 @@ var rights = map[string]right{
 	"POST /staff/live/{id}/typing": talker, "POST /staff/live/{id}/return": talker,
 	"GET /staff/numbers": signedIn, "GET /staff/numbers/report": signedIn, "GET /staff/numbers/csv": bosses,
 	"GET /staff/requests/{id}/record": bosses,
-	"GET /staff/gaps":                 signedIn, "GET /staff/gaps/{id}": signedIn, "POST /staff/gaps/{id}/attach": signedIn, "GET /staff/entries": signedIn, "GET /staff/entries/{id}": signedIn,
+	"GET /staff/gaps":                 signedIn, "GET /staff/gaps/{id}": signedIn, "POST /staff/gaps/{id}/attach": signedIn, "POST /staff/gaps/{id}/aside": signedIn, "POST /staff/gaps/{id}/back": signedIn, "GET /staff/entries": signedIn, "GET /staff/entries/{id}": signedIn,
 	"GET /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/edit": signedIn, "POST /staff/entries/{id}/ways": signedIn, "POST /staff/entries/{id}/back": signedIn,
 	"GET /staff/draft": signedIn, "POST /staff/draft": signedIn, "GET /staff/approvals": bosses, "POST /staff/entries/{id}/approve": bosses,
 	"POST /staff/entries/{id}/sign": supervise, "POST /staff/entries/{id}/unsign": supervise,

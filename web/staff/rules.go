@@ -111,9 +111,9 @@ func scriptLang(r request.Request) bot.Lang {
 	return bot.EN
 }
 
-// clock and day write times as the clinic's clock shows them.
+// clock and day write times as the clinic's clock shows them. A time of the clock stays on one line.
 func (c *Console) clock(lang bot.Lang, t time.Time) string {
-	return c.Words.Time(string(lang), t.In(c.Clinic.Location()))
+	return strings.ReplaceAll(c.Words.Time(string(lang), t.In(c.Clinic.Location())), " ", "\u00a0")
 }
 
 func (c *Console) day(lang bot.Lang, t time.Time) string {

@@ -119,6 +119,7 @@ func views(t *testing.T, lang bot.Lang) []view {
 		{"worklist-mine-empty", at(admin, "/staff/?show=mine")},
 		{"worklist-closed", at(me, "/staff/?show=closed")},
 		{"worklist-booked", at(me, "/staff/?show=booked")},
+		{"search-none", func(s *sight) { s.as(me); s.visit("/staff/"); s.post("/staff/search", "q", "nobody") }},
 		{"search", func(s *sight) { s.as(me); s.visit("/staff/"); s.post("/staff/search", "q", "carmen") }},
 		{"claim-lost", func(s *sight) { s.as(me); s.visit("/staff/"); s.post("/staff/requests/creole/claim") }},
 		{"request", at(me, "/staff/requests/carmen")},
@@ -203,6 +204,14 @@ func views(t *testing.T, lang bot.Lang) []view {
 			s.post("/staff/live/ringing-"+string(lang)+"/say", "line", "line-"+string(lang)+"-one", "text", map[bot.Lang]string{"en": "Hello, this is Ana. How can I help?", "es": "Hola, soy Ana. ¿Cómo le puedo ayudar?"}[lang.Other()])
 		}},
 		{"gaps", at(me, "/staff/gaps")},
+		{"gaps-none-aside", at(me, "/staff/gaps?show=aside")},
+		{"gaps-done", func(s *sight) {
+			s.as(me)
+			s.visit("/staff/gaps")
+			s.post("/staff/gaps/" + s.gapOf("lockers") + "/aside")
+		}},
+		{"gaps-aside", at(other, "/staff/gaps?show=aside")},
+		{"gap-aside", func(s *sight) { s.as(other); s.visit("/staff/gaps/" + s.gapOf("lockers")) }},
 		{"gap", func(s *sight) { s.as(me); s.visit("/staff/gaps/" + s.gap()) }},
 		{"gap-refused", func(s *sight) {
 			s.as(me)
@@ -273,10 +282,13 @@ func (s *sight) ask() string {
 }
 
 // gap is the open question of that text.
-func (s *sight) gap() string {
+func (s *sight) gap() string { return s.gapOf(s.ask()) }
+
+// gapOf is the open question that holds a text.
+func (s *sight) gapOf(text string) string {
 	s.t.Helper()
 	for _, g := range s.h.gaps.Groups(s.lang) {
-		if g.Text == s.ask() {
+		if strings.Contains(g.Text, text) {
 			return g.ID
 		}
 	}

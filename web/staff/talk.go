@@ -27,6 +27,7 @@ type talkLine struct {
 	Mark   string // why the line is marked as urgent
 	Fixed  bool   // fixed safety text
 	Slug   string // the entry behind an answer
+	Entry  string // what that entry is called now, "" if there is none any more
 	Check  string // "checked Nov 12, 2026"
 }
 
@@ -130,6 +131,7 @@ func (c *Console) talkLine(lang bot.Lang, l bot.Line) talkLine {
 	}
 	if l.Card.Kind == bot.CardAnswer {
 		t.Slug = l.Card.Topic
+		t.Entry = c.Editorial.Base().Question(t.Slug, string(lang))
 		if s := l.Card.Source; s != nil {
 			// The source line repeats what stands under the answer.
 			t.Text = strings.TrimSuffix(strings.TrimSuffix(t.Text, s.Words), "\n")

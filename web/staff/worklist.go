@@ -46,7 +46,7 @@ type worklistPage struct {
 	Rows    []row
 	Empty   string
 	DueCol  string // what the first column says
-	Hint    bool
+	Hint    string // what to do where nothing is shown, "" if that is plain
 	Earlier string // address of the rows before, "" if none
 	Later   string
 	Range   string
@@ -112,8 +112,11 @@ func (c *Console) list(w http.ResponseWriter, r *http.Request, v visit, status i
 		p.DueCol = p.T("console.col.closed")
 	}
 	p.Empty = p.T("console.empty.other")
-	if show == "open" || show == "unclaimed" {
-		p.Empty, p.Hint = p.T("console.empty.open"), true
+	switch show {
+	case "open", "unclaimed":
+		p.Empty, p.Hint = p.T("console.empty.open"), p.T("console.empty.hint")
+	case "mine":
+		p.Empty, p.Hint = p.T("console.empty.mine"), p.T("console.empty.hint.mine")
 	}
 	return c.render(w, status, "worklist", part, p)
 }
@@ -140,6 +143,7 @@ func (c *Console) search(w http.ResponseWriter, r *http.Request, v visit) error 
 	for _, s := range shows() {
 		p.Filters = append(p.Filters, filter{Show: s, Text: p.T("console.show." + s), Count: c.board.part(s, v.who.ID, 0, now).total})
 	}
+	p.Hint = p.T("console.empty.hint.found")
 	p.Range = c.say(p.Lang, "console.search.found", "count", strconv.Itoa(len(found)))
 	for _, one := range found[:min(len(found), maxFound)] {
 		p.Rows = append(p.Rows, c.row(v, c.board.item(one), now))
