@@ -341,7 +341,8 @@ func look(t *testing.T, lang bot.Lang) *sight {
 	return &sight{screen: newScreen(t), h: h, lang: lang}
 }
 
-// TestPictures takes a picture of every page for people to look at, where INTAKE_SHOTS names a folder: 1440 and 390 wide, both languages.
+// TestPictures takes a picture of every page for people to look at, where INTAKE_SHOTS names a folder: 1440 and 390 wide, both languages. It takes them
+// in dark colours where INTAKE_SHOTS_DARK is set, and only those whose names INTAKE_SHOTS_ONLY holds.
 func TestPictures(t *testing.T) {
 	dir := os.Getenv("INTAKE_SHOTS")
 	if dir == "" {
@@ -350,6 +351,7 @@ func TestPictures(t *testing.T) {
 	only := os.Getenv("INTAKE_SHOTS_ONLY")
 	for _, lang := range []bot.Lang{bot.EN, bot.ES} {
 		s := look(t, lang)
+		s.dark(os.Getenv("INTAKE_SHOTS_DARK") != "")
 		for _, v := range views(t, lang) {
 			v.open(s)
 			if only != "" && !strings.Contains(only, v.name) {
