@@ -10,6 +10,7 @@ import (
 const (
 	ClarifyNext     = "next"
 	ClarifyNextSent = "next_sent"
+	ClarifyLeave    = "leave" // how to make the chat vanish
 )
 
 var (
@@ -110,6 +111,19 @@ func (t *turn) reachMe() {
 func lastClause(text string) string {
 	text = strings.TrimRight(text, " .?!")
 	return text[strings.LastIndexAny(text, ",.;¿")+1:]
+}
+
+// walkedInSaid asks in a hurry how to make the chat vanish.
+var walkedInSaid = regexp.MustCompile(`\b(how (do|can) (i|you)|como|where do i) (quickly |fast )?(delete|erase|close|hide|clear|remove|get rid of|borro|borrar|cierro|cerrar|escondo|esconder|quito|quitar|elimino) (all )?(this|it|the chat|my chat|everything|this chat|esto|el chat|todo|esta conversacion)\b|\b(he|she|my \S+|they) (just )?(walked|came|is coming|coming|comes) (in|home|up)\b.*\b(delete|close|hide|erase|hurry)|\b(acaba de|ya) (entrar|llegar|llego|entro)\b.*\b(borr|cierr|escond)`)
+
+// walkedIn tells how to leave at once and how to erase, in two sentences, before anything else is explained. It reports whether that was asked.
+func (t *turn) walkedIn() bool {
+	if t.in.Choice != "" || len(strings.Fields(t.in.Text)) > 16 || !walkedInSaid.MatchString(fold(t.in.Text)) {
+		return false
+	}
+	t.say(KeyClarify, map[string]string{"step": ClarifyLeave}, "privacy-this-chat")
+	t.resume()
+	return true
 }
 
 // whatNext says what becomes of the request, to somebody who asks while it is open or after it was sent.

@@ -64,6 +64,27 @@ func justNo(text string) bool {
 	return no > 0
 }
 
+// exclamations stand around a no that is nothing but a no.
+var exclamations = set("oh good heavens god lord jesus my omg hell of course absolutely definitely goodness gracious dear please sir ma'am maam way not all at ay dios mio que va hombre mujer mijo mija claro ni para nada eso de ave maria virgen santo cielo gracias thanks thank you lol jaja no")
+
+// flatNo reports whether a message is a no and nothing more, however it is exclaimed: "good heavens no".
+func flatNo(text string) bool {
+	if justNo(text) {
+		return true
+	}
+	words := strings.Fields(fold(text))
+	no := 0
+	for _, w := range words {
+		switch {
+		case noWords[w] || w == "not" || w == "ni":
+			no++
+		case !exclamations[w]:
+			return false
+		}
+	}
+	return no > 0 && len(words) <= 8
+}
+
 // unsure reports whether a short message neither says yes nor no to the direct question about danger.
 func unsure(text string) bool {
 	return len(strings.Fields(fold(text))) <= 5 && has(text, "maybe", "i don't know", "i dont know", "idk", "sometimes", "kind of", "sort of", "a little", "i think so", "not sure", "probably",

@@ -17,12 +17,12 @@ type Denial struct {
 
 // noDanger denies the danger that the direct question asks about.
 var noDanger = regexp.MustCompile(`\b(not|isn't|isnt|ain't|aint|never|no one is|nobody is|nobody's) (\S+ )?(suicidal|in danger|(trying|going|planning|looking|wanting) to (die|hurt|kill|do anything)|gonna (hurt|kill|do (anything|nothing|something))|thinking (of|about) (that|dying|suicide|killing))|\b(don't|dont|doesn't|doesnt|do not|does not) (want to|wanna) (die|hurt|kill)|` +
-	`\bno (se|me) (quiere|quiero) (morir|matar|hacer dano)|\bno (quiere|quiero) (morir|morirse|morirme|matarse|matarme|hacerse|hacerme)|\bno (se |me )?(va|voy) a (hacer|hacerse|hacerme|matar|matarse|matarme)( nada| dano)?|\bnadie (esta|corre) (en )?peligro|\bno (esta|estoy) en peligro`)
+	`\bno (se|me) (quiere|quiero) (morir|matar|hacer dano)|\bno (quiere|quiero) (morir|morirse|morirme|matarse|matarme|hacerse|hacerme)|\bno (se |me )?(va|voy) a (hacer|hacerse|hacerme|matar|matarse|matarme)( nada| dano)?|\bnadie (esta|corre) (en )?peligro|\bno (esta|estoy) en peligro|\b(nothing|not|nada) (like that|of the (sort|kind)|de eso|por el estilo)\b|\bthat's not (it|what i meant)\b|^(no )?(he|she|hes|shes|he's|she's|they)( is| are)? (awake|breathing|alive|talking|up|at work)\b|^(no )?(ya )?esta (despiert[oa]|respirando|hablando|trabajando|en el trabajo)\b`)
 
 // Denies reads a message that follows the direct question: whether it begins with a no to it, whether it denies the danger in so many words, and what
 // it says beside that. The same goes for a card that was just shown. ok is false where neither is the last thing that was said.
 func (c *Conversation) Denies(text string) (rest string, clear, ok bool) {
-	if justNo(text) {
+	if flatNo(text) {
 		return "", false, false
 	}
 	asked, carded := false, false
@@ -41,7 +41,7 @@ func (c *Conversation) Denies(text string) (rest string, clear, ok bool) {
 		switch {
 		case noDanger.MatchString(said):
 			clear = true
-		case !(i == 0 && justNo(said)):
+		case !(i <= 1 && flatNo(said)):
 			if i == 0 {
 				return "", false, false
 			}

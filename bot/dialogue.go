@@ -98,8 +98,14 @@ func (t *turn) answerStep() bool {
 		t.person()
 		return true
 	}
-	if at != StepSummary && has(t.in.Text, sendWords...) && sends(t.in.Text) {
-		return t.sendEarly()
+	if last := lastClause(t.in.Text); has(last, sendWords...) && sends(last) { // "is that right? send it"
+		if at != StepSummary {
+			return t.sendEarly()
+		}
+		if strings.Contains(t.in.Text, "?") && commandIn(last) == cmdSend && !corrects(t.in.Text) && understand(t.in.Text, at, t.c.Intake.Fields).fields.Equal(Fields{}) {
+			t.confirm()
+			return true
+		}
 	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	if joined := t.areaCode(r); joined != "" {

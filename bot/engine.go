@@ -130,10 +130,10 @@ func (t *turn) run() {
 			yes, ok = false, false
 		}
 		switch {
-		case ok && yes && !t.plainAnswer(), unsure(t.in.Text) && !t.doubtIsOld(): // "maybe" is no reason to wait
+		case ok && yes && !t.plainAnswer() && !has(t.in.Text, sendWords...), unsure(t.in.Text) && !t.doubtIsOld(): // "maybe" is no reason to wait
 			t.settle(true)
 			return
-		case justNo(t.in.Text) && !t.doubtIsOld():
+		case flatNo(t.in.Text) && !t.doubtIsOld():
 			t.settle(false)
 			return
 		}
@@ -155,7 +155,7 @@ func (t *turn) run() {
 		t.advice()
 		return
 	}
-	if t.whatNext() {
+	if t.whatNext() || t.walkedIn() {
 		return
 	}
 	if t.in.Choice == "" && t.c.Intake.Active() && t.answerStep() || t.in.Choice == "" && !t.c.Intake.Active() && t.outsideDialogue() {

@@ -183,7 +183,7 @@ func (r *reading) forWhom(list []clause, pending StepID, known Fields, corrected
 			c.useAll()
 			return
 		}
-		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self") {
+		if w := c.forWhomIn(pending == StepForWhom, known.ForWhom != "" && pending != StepForWhom); w != "" && (r.fields.ForWhom == "" || w != "self" && (len(list) == 1 || c.holds(asksFor))) { // "for myself, my wife passed" is for oneself
 			r.fields.ForWhom = w
 		}
 	})

@@ -7,7 +7,7 @@ func (r *reading) weak(list []clause, pending StepID, known Fields) {
 	if len(list) == 0 {
 		return
 	}
-	if (pending == StepName || pending == StepTimes) && len(list) <= 2 && !r.fields.Known(pending) && has(list[0].text, unknownAlone...) && feelingIn(list[0].text) == "" {
+	if (pending == StepName || pending == StepTimes) && len(list) <= 2 && r.fields.Equal(Fields{}) && !r.fields.Known(pending) && has(list[0].text, unknownAlone...) && feelingIn(list[0].text) == "" {
 		r.skip = append(r.skip, pending)
 		eachAnswer(list, func(c *clause) { c.useAll() })
 		return

@@ -193,6 +193,9 @@ func (r *reading) names(list []clause, pending StepID, known Fields, corrected b
 	if r.fields.Name != "" {
 		return
 	}
+	if len(list) > 0 && theirName.MatchString(fold(list[0].text)) && !has(list[0].text, "my name", "me llamo", "mi nombre", "call me", "i'm", "soy") { // the relative's name is not asked for, and not kept
+		return
+	}
 	for _, shy := range []bool{false, true} { // "it's Robert but I go by Robbie"
 		eachAnswer(list, func(c *clause) {
 			if r.fields.Name == "" {
@@ -254,6 +257,9 @@ func (c *clause) useName(name string) {
 		}
 	}
 }
+
+// theirName says what somebody else is called: "he's 26, name is Ryan", "se llama Kevin".
+var theirName = regexp.MustCompile(`\b(his|her|their) name\b|\b(he|she|hes|shes|he's|she's|him)\b.*\bname('s| is)\b|\bse llama\b|\bsu nombre es\b`)
 
 // initials are a name of letters alone.
 var initials = regexp.MustCompile(`^\pL\.( ?\pL\.){0,3}( ?\pL)?$`)

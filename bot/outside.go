@@ -15,6 +15,11 @@ func (t *turn) outsideDialogue() bool {
 		if sentUnasked.MatchString(fold(t.in.Text)) && t.withdraw(cmdWithdraw) {
 			return true
 		}
+		if first, _, ok := strings.Cut(tidy(t.in.Text), ","); ok && len(strings.Fields(t.in.Text)) <= 12 && !asksSomething(t.in.Text) { // "cancel it, I want to think about it"
+			if cmd := commandIn(first); (cmd == cmdCancel || cmd == cmdWithdraw) && t.withdraw(cmd) {
+				return true
+			}
+		}
 		if len(r.said) == 0 || r.asks != "" || !corrects(t.in.Text) && !has(t.in.Text, afterwards...) && f.Phone == "" && f.Email == "" && f.Voicemail == nil && f.Text == nil {
 			return false
 		}

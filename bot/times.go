@@ -173,7 +173,7 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 }
 
 // hedges soften what is said.
-var hedges = set("said told put pon ponga pongale instead i i'd id would say think guess suppose maybe probably ideally yo diria creo supongo digamos pienso talvez quizas seria kinda like")
+var hedges = set("idk dunno said told put pon ponga pongale instead i i'd id would say think guess suppose maybe probably ideally yo diria creo supongo digamos pienso talvez quizas seria kinda like")
 
 var never = set("never not don't dont no nunca jamas tampoco won't cant can't ni except")
 

@@ -10,7 +10,7 @@ type Opinion struct{ Danger, Personal float64 }
 // tip weighs a verdict and the other's together, by logistic regression over messages that neither had learned from (own sets and one in three of the
 // examples; 9,000 lines).
 func (o Opinion) tip(v verdict) verdict {
-	v.danger = chance(0.26 + 0.58*odds(v.danger) + 0.07*odds(o.Danger))
+	v.danger = chance(0.6*odds(v.danger) + 0.35*odds(o.Danger))
 	v.advice = chance(2.47 + 0.99*odds(v.advice) + 0.28*odds(o.Personal))
 	return v
 }
@@ -39,7 +39,7 @@ type limits struct {
 // neither had learned from.
 var (
 	screened    = limits{likely: 0.35, sure: 0.8, unnamed: 0.95, named: 0.12, doubted: 0.01, advises: 0.5, advised: 0.005}
-	besideFound = limits{likely: 0.25, sure: 0.75, unnamed: 0.9, named: 0.5, doubted: 0.1, advises: 0.3, advised: 0.02}
+	besideFound = limits{likely: 0.17, sure: 0.75, unnamed: 0.88, named: 0.7, doubted: 0.03, advises: 0.3, advised: 0.02}
 )
 
 // likelyKind is how likely the kind of a phrase must be beside the likeliest one to stand: where the model finds it out of the question, it was right in
