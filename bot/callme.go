@@ -110,7 +110,7 @@ func (t *turn) reachMe() {
 // lastClause is what follows the last comma or full stop of a text.
 func lastClause(text string) string {
 	text = strings.TrimRight(text, " .?!")
-	return text[strings.LastIndexAny(text, ",.;¿")+1:]
+	return text[strings.LastIndexAny(text, ",.;?!¿")+1:]
 }
 
 // walkedInSaid asks in a hurry how to make the chat vanish.

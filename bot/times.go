@@ -36,7 +36,7 @@ func isHour(w string) bool {
 	if digits == "" || len(digits) > 5 || !unicode.IsDigit(rune(w[0])) {
 		return false
 	}
-	return strings.Contains(digits, ":") || len(digits) <= 2
+	return strings.Contains(digits, ":") || len(digits) == 1 || len(digits) == 2 && digits <= "24"
 }
 
 // marksTimes says for each word of a clause whether it tells a time by itself.
