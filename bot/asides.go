@@ -165,7 +165,7 @@ func (t *turn) plainAnswer() bool {
 	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	words := len(strings.Fields(t.in.Text))
-	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6)
+	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6 || t.in.Screen.Level == safety.LevelAdvice)
 }
 
 // answersStep reports whether a message answers the pending step and asks nothing, so that only the model hears a medical question in it: "evenings are

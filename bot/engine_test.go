@@ -69,6 +69,9 @@ func dialogue(r *rand.Rand, step stepper) error {
 			if e.Type == Cancelled || e.Type == Warned { // begun anew, or put aside for an emergency
 				asked, inRow = "", 0
 			}
+			if e.Type == Replied && e.Line.Key == KeySummary { // a way out stood between
+				asked, inRow = "", 0
+			}
 			if e.Type != Replied || e.Line.Key != KeyStep {
 				continue
 			}
