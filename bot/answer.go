@@ -16,7 +16,7 @@ func (t *turn) answer() {
 		}
 		return
 	}
-	if t.c.Doubt != "" && !t.doubtIsOld() && !t.c.Intake.Active() && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
+	if t.c.Doubt != "" && !t.doubtIsOld() && !t.c.Intake.Active() && feelingIn(t.in.Text) == "" && t.in.Screen.Level != safety.LevelAsk && t.doubts() < 2 && !asksSomething(t.in.Text) && t.in.Found[0].Confidence < certain {
 		t.say(KeyDoubt, map[string]string{"kind": string(t.c.DoubtKind)}) // neither yes nor no, nor clearly something else: asked once more
 		return
 	}

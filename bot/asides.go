@@ -157,7 +157,7 @@ func (t *turn) plainAnswer() bool {
 	if at == StepSummary && (sends(t.in.Text) || len(strings.Fields(t.in.Text)) <= 10 && (has(t.in.Text, wondersIfSent...) || asksNext.MatchString(fold(t.in.Text)))) {
 		return true
 	}
-	if r := understand(t.in.Text, at, t.c.Intake.Fields); t.in.Screen.Level == safety.LevelAsk && r.asks == "" && (r.fields.Phone+r.fields.Email != "" || at == StepSummary && (len(r.said) > 0 || r.change != "") && (corrects(t.in.Text) || has(t.in.Text, changes...))) { // a number, or a correction of the summary
+	if r := understand(t.in.Text, at, t.c.Intake.Fields); (t.in.Screen.Level == safety.LevelAsk || t.in.Screen.Level == safety.LevelCrisis && r.fields.Phone+r.fields.Email != "") && r.asks == "" && len(strings.Fields(t.in.Text)) <= 16 && (r.fields.Phone+r.fields.Email != "" || at == StepSummary && (len(r.said) > 0 || r.change != "") && (corrects(t.in.Text) || has(t.in.Text, changes...))) { // a number, or a correction of the summary
 		return true
 	}
 	if at == StepName { // there nearly anything is an answer

@@ -192,10 +192,15 @@ func (t *turn) sendEarly() bool {
 		t.ask(StepReach, "required")
 		return true
 	}
+	return t.summarize("not_sent")
+}
+
+// summarize leaves out what was not asked yet and shows the summary. It is always complete for the turn.
+func (t *turn) summarize(p problem) bool {
 	for s := t.c.Intake.next(); s != StepSummary; s = t.c.Intake.next() {
 		t.skip(s)
 	}
-	t.ask(StepSummary, "not_sent")
+	t.ask(StepSummary, p)
 	return true
 }
 

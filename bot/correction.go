@@ -9,7 +9,7 @@ import (
 
 // corrections are words with which people take back what they said.
 var corrections = []string{"turned it around", "turned around", "backwards", "mixed up", "goodness", "al reves", "perdone", "perdoneme", "me confundi", "actually", "sorry", "wait", "i mean", "i meant", "correction", "oops", "instead", "rather", "make it", "make that", "change", "better", "should be", "my bad", "the right", "new",
-	"perdon", "disculpe", "disculpa", "digo", "quise decir", "mejor", "me equivoque", "en realidad", "cambie", "cambiar", "cambio", "corrijo", "correccion", "el correcto", "es mas bien", "mas bien", "ahora es", "espere", "now it's", "but it's", "i changed", "nuevo", "changed my mind", "cambie de idea", "cambie de opinion", "me arrepenti"}
+	"perdon", "disculpe", "disculpa", "digo", "quise decir", "mejor", "me equivoque", "en realidad", "cambie", "cambiar", "cambio", "corrijo", "correccion", "el correcto", "es mas bien", "mas bien", "ahora es", "espere", "esperese", "esperate", "ay no", "el mio es", "mine is", "now it's", "but it's", "i changed", "nuevo", "changed my mind", "cambie de idea", "cambie de opinion", "me arrepenti"}
 
 func corrects(text string) bool { return has(text, corrections...) }
 

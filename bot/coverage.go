@@ -65,7 +65,7 @@ func (c *clause) coveragesIn(pending, listed bool) (codes []string) {
 		c.use(from, to)
 		return []string{"unknown"}
 	}
-	if from, to, ok := c.any(noneAlone); ok && total <= 6 {
+	if from, to, ok := c.any(noneAlone); ok && total <= 6 && !has(c.span(0, len(c.words)), "nada mas", "na mas", "nothing else", "nothing more") {
 		c.use(from, to)
 		return []string{"none"}
 	}

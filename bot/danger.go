@@ -26,7 +26,9 @@ func (t *turn) settle(yes bool) {
 	if asked {
 		var help []string
 		if !t.c.Intake.Active() {
-			help = afterwardsHelp[kind]
+			if help = afterwardsHelp[kind]; feelingIn(t.in.Text) == FeelSick { // "no, it's only the withdrawal"
+				help = helpsWith[FeelSick]
+			}
 		}
 		t.say(KeyResumed, map[string]string{"calm": "1"}, help...)
 		t.resume()

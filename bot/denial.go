@@ -17,7 +17,7 @@ type Denial struct {
 
 // noDanger denies the danger that the direct question asks about.
 var noDanger = regexp.MustCompile(`\b(not|isn't|isnt|ain't|aint|never|no one is|nobody is|nobody's) (\S+ )?(suicidal|in danger|(trying|going|planning|looking|wanting) to (die|hurt|kill|do anything)|gonna (hurt|kill|do (anything|nothing|something))|thinking (of|about) (that|dying|suicide|killing))|\b(don't|dont|doesn't|doesnt|do not|does not) (want to|wanna) (die|hurt|kill)|` +
-	`\bno (se|me) (quiere|quiero) (morir|matar|hacer dano)|\bno (quiere|quiero) (morir|morirse|morirme|matarse|matarme|hacerse|hacerme)|\bno (se |me )?(va|voy) a (hacer|hacerse|hacerme|matar|matarse|matarme)( nada| dano)?|\bnadie (esta|corre) (en )?peligro|\bno (esta|estoy) en peligro|\b(nothing|not|nada) (like that|of the (sort|kind)|de eso|por el estilo)\b|\bthat's not (it|what i meant)\b|^(no )?(he|she|hes|shes|he's|she's|they)( is| are)? (awake|breathing|alive|talking|up|at work)\b|^(no )?(ya )?esta (despiert[oa]|respirando|hablando|trabajando|en el trabajo)\b`)
+	`\bno (se|me) (quiere|quiero) (morir|matar|hacer dano)|\bno (quiere|quiero) (morir|morirse|morirme|matarse|matarme|hacerse|hacerme)|\bno (es|era) (pa|para) (matarme|morirme|eso)|\bno (se |me )?(va|voy) a (hacer|hacerse|hacerme|matar|matarse|matarme)( nada| dano)?|\bnadie (esta|corre) (en )?peligro|\bno (esta|estoy) en peligro|\b(nothing|not|nada) (like that|of the (sort|kind)|de eso|por el estilo)\b|\bthat's not (it|what i meant)\b|^(no )?(he|she|hes|shes|he's|she's|they)( is| are)? (awake|breathing|alive|talking|up|at work)\b|^(no )?(ya )?esta (despiert[oa]|respirando|hablando|trabajando|en el trabajo)\b`)
 
 // Denies reads a message that follows the direct question: whether it begins with a no to it, whether it denies the danger in so many words, and what
 // it says beside that. The same goes for a card that was just shown. ok is false where neither is the last thing that was said.
@@ -65,6 +65,9 @@ func (t *turn) denial() bool {
 			t.in.Screen = s
 		}
 		return false
+	}
+	if d.Clear && s.Level == safety.LevelCrisis && s.Rule == safety.RuleModel && (s.Kind == t.c.DoubtKind || string(s.Kind) == string(t.c.Emergency)) { // the same danger, heard again in what is left
+		s = safety.Result{}
 	}
 	if d.Clear && (s.Level == safety.LevelAsk || s.Level == safety.LevelCrisis && s.Rule == safety.RuleModel && asks) {
 		s = safety.Result{}

@@ -107,6 +107,18 @@ func (t *turn) answerStep() bool {
 			return true
 		}
 	}
+	if at != StepSummary && t.c.Intake.Fields.Known(StepReach) && allSaid.MatchString(fold(t.in.Text)) { // "nada más"
+		return t.summarize("")
+	}
+	if readsBack.MatchString(fold(t.in.Text)) {
+		for _, s := range append(Steps(), StepRemarks) {
+			if t.c.Intake.Fields.Known(s) {
+				t.got = append(t.got, s)
+			}
+		}
+		t.ask(at, "")
+		return true
+	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	if joined := t.areaCode(r); joined != "" {
 		r = reading{fields: Fields{Phone: joined}, said: []StepID{StepReach}}
@@ -177,6 +189,9 @@ func (t *turn) onward(at StepID, r reading) {
 		t.next = at
 	}
 }
+
+// readsBack asks to hear what was noted so far.
+var readsBack = regexp.MustCompile(`\b(read (it|that|me|everything)( all)?( back)?( to me)?|what (do you have|have you got|did you (write|put)) (so far|down|for me)|leame|leamelo|lea(me)? (todo|lo que)|que (tiene|lleva|ha) (apuntado|anotado|puesto)|lo que (apunto|anoto|puso))\b`)
 
 var threeDigits = regexp.MustCompile(`\d+`)
 

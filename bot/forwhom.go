@@ -47,6 +47,9 @@ func (c *clause) forWhomIn(pending, known bool) string {
 			continue // "a mi sobrino", "get my nephew": only where nothing is known yet
 		}
 		for k := j; k < len(c.words) && k <= j+1; k++ { // "for my young son"
+			if old := c.words[k].fold == "viejo"; old && (k == 0 || c.words[k-1].fold != "mi" && c.words[k-1].fold != "su") { // "un celular viejo"
+				continue
+			}
 			if relatives[c.words[k].fold] && (k == j || j > i+1) {
 				if c.negated(i) {
 					break
@@ -103,7 +106,7 @@ func (c *clause) forWhomIn(pending, known bool) string {
 		return "self"
 	}
 	for i := range c.words { // "my son needs help", "mi hijo quiere empezar"
-		if c.deniedAt(i) { // "not my wife"
+		if c.deniedAt(i) || i > 2 && c.words[i-2].fold == "de" && (c.words[i-3].fold == "el" || c.words[i-3].fold == "la" || c.words[i-3].fold == "numero" || c.words[i-3].fold == "telefono" || c.words[i-3].fold == "celular") { // "not my wife", "ese es el de mi hija"
 			continue
 		}
 		if relatives[c.words[i].fold] && c.words[i].fold != "family" && !c.words[i].used && (pending || i > 0 && own[c.words[i-1].fold] && (i+1 < len(c.words) && needs[c.words[i+1].fold] || i+2 < len(c.words) && needs[c.words[i+2].fold] && isUpper(c.span(i+1, i+2)))) { // "my husband Earl needs"

@@ -28,8 +28,12 @@ var (
 	hides = regexp.MustCompile(`\b(don't|dont|do not|never|please don't|can't|cant|cannot|must not|not to) (tell|mention|say (anything|a word)|let) ?(\S+ )?(to )?(my|him|her|them|anyone|anybody|nobody|no one|the)\b|\b(my|our) \S+ (doesn't|doesnt|does not|can't|cant|cannot|must not|isn't supposed to|shouldn't|won't) (know|find out|see)\b|\b(he|she|they) (can't|cant|cannot|must not|mustn't|shouldn't) (know|find out|see|hear)\b|` +
 		`\b(my \S+|he|she|they) (reads?|checks?|sees?|goes through|looks (at|through)|listens to|answers?|uses|has) (my|the) (phone|cell|texts|messages|mail|emails?|voicemails?|calls)\b|\bno (le |les |se lo |lo |le vayan a |les vayan a |se lo vayan a )+(digan|diga|digas|cuenten|cuente|comenten|avisen|decir|contar)\b|\bque no (lo |se )?(sepa|entere|enteren|sepan|den? cuenta)\b|\b(el|ella|mi \S+|mis \S+) no (lo |se )?(puede|pueden|debe|deben|tiene que|tienen que) (saber|saberlo|enterar|enterarse)\b|` +
 		`\b(el|ella|mi \S+)( me)? (revisa|lee|ve|contesta|usa|agarra|chequea)( siempre)? (el|mi|mis|los) (telefono|celular|cel|mensajes|correos?|textos)\b`)
+	// needsCare is how somebody must be spoken to, or picks up.
+	needsCare = regexp.MustCompile(`\b(soy|estoy|es) (un poco |medio |bien )?(sord[oa]|cieg[oa])|\b(me )?(hablen|hable) (duro|fuerte|alto|despacio|claro)|\b(hard of hearing|i'm (a little )?deaf|speak (up|loud|loudly|slowly))\b|\b(i )?(don't|dont|won't|wont) (answer|pick up) (if|private|unknown|blocked|numbers)|\bno contesto (si|numeros?|cuando|privad[oa]s?)`)
+	// allSaid ends a message and says nothing: "nada más".
+	allSaid = regexp.MustCompile(`^(y |and |ok |bueno |pues )*(nada mas|na mas|eso es todo|es todo|that's all|thats all|that's it|thats it|nothing else)( gracias| thanks| thank you| por ahora)*$`)
 	// tellStaff leads to something that staff shall know.
-	tellStaff = regexp.MustCompile(`^(and |also |please |oh |but |well |ok |wait |y |pero |ah |oiga )*(tell (them|staff|the nurse|the clinic|whoever calls)|let (them|staff|the clinic) know|make (a )?note|note|you (forgot|missed|left out)|don't forget|dont forget|add|also put|put down|write down|diganles?|digales?|diles?|avisen(les)?|aviseles|anote|apunte|agregue|anada|ponga tambien|le falto|les falto|falto|falta|se (le|les) olvido|no (se )?olviden?)( also| too)?( poner| agregar| anotar| to put| to add| down)?( that| about| to say| que| de)? (\S.*)$`)
+	tellStaff = regexp.MustCompile(`^(and |also |please |oh |but |well |ok |wait |y |pero |ah |oiga )*(tell (them|staff|the nurse|the clinic|whoever calls)|let (them|staff|the clinic) know|make (a )?note|note|you (forgot|missed|left out)|don't forget|dont forget|add|also put|put down|write down|pongale|ponle|pongan|apuntele|put|diganles?|digales?|diles?|avisen(les)?|aviseles|anote|apunte|agregue|anada|ponga tambien|le falto|les falto|falto|falta|se (le|les) olvido|no (se )?olviden?)( also| too)?( poner| agregar| anotar| to put| to add| down)?( that| about| to say| que| de)? (\S.*)$`)
 	// nothingTold are words that alone make no remark.
 	nothingTold = set("it that this one thing something anything everything all my me the a an name number phone email times time language insurance coverage plan text texts voicemail call nombre numero telefono correo hora idioma seguro plan mensaje texto buzon eso esto algo todo mi el la uno una")
 )
@@ -54,7 +58,9 @@ func (r *reading) remarks(list []clause, pending StepID, known Fields, begins bo
 		case barsCalls.MatchString(said) && (r.fields.Phone+r.fields.Email != "" || len(list) > 1 || has(said, "at all", "nunca", "ever", "calls", "llamadas")): // alone, "don't call me" takes the request back
 			calls = true
 			c.useAll()
-		case hides.MatchString(said):
+		case allSaid.MatchString(said):
+			c.useAll()
+		case hides.MatchString(said) || needsCare.MatchString(said):
 			r.remark(c.span(0, len(c.words)))
 			c.useAll()
 		}

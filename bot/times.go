@@ -141,6 +141,9 @@ func (c *clause) timesAt(pending bool) (from, to int, ok bool) {
 	if last+1 < len(c.words) && (c.words[last+1].fold == "no" || c.words[last+1].fold == "not") && last+2 >= len(c.words) && !c.words[last+1].used { // "antes del mediodía no"
 		last++
 	}
+	if last+2 == len(c.words)-1 && (c.words[last+1].fold == "mejor" || c.words[last+1].fold == "pues" || c.words[last+1].fold == "better") && (c.words[last+2].fold == "no" || c.words[last+2].fold == "not") { // "los martes mejor no"
+		last += 2
+	}
 	if barred {
 		a, b := c.barredSpan()
 		first, last = min(first, a), max(last, b)

@@ -10,7 +10,7 @@ import (
 func (r *reading) times(list []clause, pending StepID, known Fields, corrected bool) {
 	from, to, last := -1, -1, -1
 	text := ""
-	if whole := wholeTimes(list, pending == StepTimes || r.change == StepTimes); whole != "" {
+	if whole := wholeTimes(list, pending == StepTimes || r.change == StepTimes || pending == StepSummary && manyTimes(list)); whole != "" {
 		r.fields.Times = whole
 		return
 	}
@@ -112,6 +112,17 @@ func wholeTimes(list []clause, pending bool) string {
 		list[i].useAll()
 	}
 	return text
+}
+
+// manyTimes reports whether three clauses of a message tell times: a correction of pieces would say something else.
+func manyTimes(list []clause) bool {
+	n := 0
+	for i := range list {
+		if _, _, ok := list[i].timesAt(true); ok && !list[i].asks {
+			n++
+		}
+	}
+	return n >= 3
 }
 
 // notThen turn the hours before them into hours not to call.
