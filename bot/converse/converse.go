@@ -111,6 +111,9 @@ func (r *Road) screen(c bot.Conversation, m Message) (safety.Result, *knowledge.
 	}
 	found := r.Knowledge.Find(m.Text, string(langOf(c.Lang, m.Lang)))
 	other := safety.Opinion{Danger: found.Chance(emergencyTopics...), Personal: found.Chance(medicalTopics...)}
+	if found.Decision == knowledge.Answer && !bot.IsEmergency(found.Label) {
+		other.Ordinary = found.Confidence
+	}
 	return r.Screen.CheckBeside(m.Text, other), &found
 }
 

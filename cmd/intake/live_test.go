@@ -116,7 +116,7 @@ func liveChat(t *testing.T, w liveWords, noSockets, holdStreams bool) {
 
 	// The entry behind the answer, and what the program said in the reader's language too: never the visitor's own words.
 	console.run("the whole conversation", chromedp.Reload())
-	console.until("the entry", `[...document.querySelectorAll(".ln.program code")].some(c => c.innerText.includes("medicare"))`)
+	console.until("the entry", `[...document.querySelectorAll(".ln.program a")].some(a => a.getAttribute("href").includes("medicare"))`)
 	glosses := `[...document.querySelectorAll(".ln .gl")].map(g => g.innerText).join("|")`
 	if got := console.eval(glosses); w.lang == "es" && !strings.Contains(got, "Medicare") || w.lang == "en" && got != "" {
 		t.Errorf("the program's lines in English: %q", got)
