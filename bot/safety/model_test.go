@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"example.org/intake/bot/classify"
 )
 
 var tune = flag.Bool("tune", false, "print what limits would do")
@@ -124,7 +126,9 @@ func TestCrossValidation(t *testing.T) {
 		}
 		return "advice", label
 	}
-	look := func(label, text string) seen { return seen{label, s.phrases(text), s.weigh(text)} }
+	look := func(label, text string) seen {
+		return seen{label, s.phrases(text), s.model.look(s.evidence(classify.Words(text)))}
+	}
 	for _, e := range unseen {
 		all = append(all, look(e.label, e.text))
 	}

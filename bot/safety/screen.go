@@ -51,7 +51,15 @@ func (s *Screen) check(text string, from limits, tip func(verdict) verdict) Resu
 	if s.model == nil || len(strings.Fields(text)) < fewestWords {
 		return r
 	}
-	return from.judge(r, tip(s.weigh(text)))
+	words := classify.Words(text)
+	whole := s.model.look(s.evidence(words))
+	found := from.judge(r, tip(whole))
+	if found.Level != LevelCrisis && found.Level != LevelAsk {
+		if part, ok := s.aloud(words, whole); ok {
+			return part
+		}
+	}
+	return found
 }
 
 // evidence is what the model reads: the words of a message, and what the phrases found in it.
@@ -63,31 +71,38 @@ func (s *Screen) evidence(words []string) []string {
 	return append(slices.Clip(words), classify.Stop, "#"+string(r.Level), "#"+string(r.Card)+string(r.Advice))
 }
 
-// An emergency does not become less of one by the small talk around it: a sentence that alone is surely a danger makes a message likely to be one, if
-// the whole of it, which may say that it is long past, leaves that open.
+// An emergency does not become less of one by the question before it: a sentence that alone is surely a danger brings the direct question, if the whole
+// of the message, which may say that it is long past, leaves that open.
 const (
-	mostSentences = 12   // of one message, for its work must be bounded
-	alone         = 0.75 // danger of a sentence
-	open          = 0.04 // danger of the whole
+	mostSentences = 12    // of one message, for its work must be bounded
+	alone         = 0.97  // danger of a sentence
+	aloneNamed    = 0.5   // danger of a sentence in which a phrase names one
+	open          = 0.003 // danger of the whole
 )
 
-// weigh gives what the model makes of a message.
-func (s *Screen) weigh(text string) verdict {
-	words := classify.Words(text)
-	found := s.model.look(s.evidence(words))
+// aloud finds the sentence of a message that alone is surely a danger.
+func (s *Screen) aloud(words []string, whole verdict) (Result, bool) {
 	parts := strings.Split(strings.Join(words, " "), " "+classify.Stop+" ")
-	if len(parts) < 2 || found.danger < open || found.danger >= screened.likely {
-		return found
+	if len(parts) < 2 || whole.danger < open {
+		return Result{}, false
 	}
 	for _, part := range parts[max(0, len(parts)-mostSentences):] {
-		if words := strings.Fields(part); len(words) >= fewestWords {
-			if v := s.model.look(s.evidence(words)); v.danger >= alone {
-				v.danger = screened.likely
-				return v
-			}
+		words := strings.Fields(part)
+		r := s.phrasesIn(words)
+		if len(words) < fewestWords && r.Level != LevelCrisis {
+			continue
+		}
+		v := s.model.look(s.evidence(words))
+		if named := r.Level == LevelCrisis || r.Level == LevelAsk; v.danger < alone && !(named && v.danger >= aloneNamed) {
+			continue
+		}
+		found := screened.judge(r, v)
+		if found.Level == LevelCrisis || found.Level == LevelAsk {
+			found.Level = LevelAsk
+			return found, true
 		}
 	}
-	return found
+	return Result{}, false
 }
 
 func read(files fs.FS) (*Screen, error) {
