@@ -127,7 +127,9 @@ func TestCrossValidation(t *testing.T) {
 		return "advice", label
 	}
 	look := func(label, text string) seen {
-		return seen{label, s.phrases(text), s.model.look(s.evidence(classify.Words(text)))}
+		words := classify.Words(text)
+		r := s.phrases(words)
+		return seen{label, r, s.model.look(evidence(words, r))}
 	}
 	for _, e := range unseen {
 		all = append(all, look(e.label, e.text))

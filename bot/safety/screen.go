@@ -47,12 +47,12 @@ func (s *Screen) CheckBeside(text string, other Opinion) Result {
 }
 
 func (s *Screen) check(text string, from limits, tip func(verdict) verdict) Result {
-	r := s.phrases(text)
+	words := classify.Words(text)
+	r := s.phrases(words)
 	if s.model == nil || len(strings.Fields(text)) < fewestWords {
 		return r
 	}
-	words := classify.Words(text)
-	whole := s.model.look(s.evidence(words))
+	whole := s.model.look(evidence(words, r))
 	found := from.judge(r, tip(whole))
 	if found.Level != LevelCrisis && found.Level != LevelAsk {
 		if part, ok := s.aloud(words, whole); ok {
@@ -63,8 +63,7 @@ func (s *Screen) check(text string, from limits, tip func(verdict) verdict) Resu
 }
 
 // evidence is what the model reads: the words of a message, and what the phrases found in it.
-func (s *Screen) evidence(words []string) []string {
-	r := s.phrasesIn(words)
+func evidence(words []string, r Result) []string {
 	if r.Level == LevelNone {
 		return words
 	}
@@ -88,11 +87,11 @@ func (s *Screen) aloud(words []string, whole verdict) (Result, bool) {
 	}
 	for _, part := range parts[max(0, len(parts)-mostSentences):] {
 		words := strings.Fields(part)
-		r := s.phrasesIn(words)
+		r := s.phrases(words)
 		if len(words) < fewestWords && r.Level != LevelCrisis {
 			continue
 		}
-		v := s.model.look(s.evidence(words))
+		v := s.model.look(evidence(words, r))
 		if named := r.Level == LevelCrisis || r.Level == LevelAsk; v.danger < alone && !(named && v.danger >= aloneNamed) {
 			continue
 		}
@@ -141,11 +140,9 @@ func read(files fs.FS) (*Screen, error) {
 	return s, nil
 }
 
-// phrases screens one message with the phrases of every language and gives the most serious finding: crisis before ask before advice, and the more
+// phrases screens the words of a message with the phrases of every language and gives the most serious finding: crisis before ask before advice, and the more
 // urgent kind first.
-func (s *Screen) phrases(text string) Result { return s.phrasesIn(classify.Words(text)) }
-
-func (s *Screen) phrasesIn(words []string) Result {
+func (s *Screen) phrases(words []string) Result {
 	tokens := s.tokens(words)
 	s.silenceIdioms(tokens)
 	var best *pattern

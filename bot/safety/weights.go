@@ -132,7 +132,8 @@ func (s *Screen) fit(list []example) (*model, error) {
 	}
 	var read []classify.Example
 	for _, e := range besides(list) {
-		read = append(read, classify.Example{Words: s.evidence(classify.Words(e.text)), Label: e.label})
+		words := classify.Words(e.text)
+		read = append(read, classify.Example{Words: evidence(words, s.phrases(words)), Label: e.label})
 	}
 	m, err := classify.Fit(read, classify.Options{Cost: 1, Weight: weight})
 	if err != nil {
