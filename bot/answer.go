@@ -68,14 +68,8 @@ func (t *turn) answer() {
 
 // again marks an entry that was the last answer already: it is not said again word for word.
 func (t *turn) again(slug string) map[string]string {
-	heard := 0
-	for _, l := range slices.Backward(t.c.Lines) {
-		switch {
-		case l.From == FromVisitor:
-			if heard++; heard == 3 {
-				return nil
-			}
-		case l.Key == KeyAnswer && l.Topics[0] == slug:
+	for l := range t.c.recent(2) {
+		if l.Key == KeyAnswer && l.Topics[0] == slug {
 			return map[string]string{"again": "1"}
 		}
 	}

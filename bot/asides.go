@@ -150,22 +150,24 @@ func (t *turn) plainAnswer() bool {
 	if commandIn(t.in.Text) == cmdSkip || has(t.in.Text, unwilling...) && (aboutStep(t.in.Text) == StepName || aboutStep(t.in.Text) == StepReach) {
 		return true
 	}
-	if r := understand(t.in.Text, t.c.Intake.Step, t.c.Intake.Fields); t.in.Screen.Level == safety.LevelAdvice && r.change != "" && r.asks == "" && aboutStep(t.in.Text) == r.change { // "the time is wrong. 8 to noon"
+	at, text, level := t.c.Intake.Step, t.in.Text, t.in.Screen.Level
+	words := len(strings.Fields(text))
+	r := understand(text, at, t.c.Intake.Fields)
+	number := r.fields.Phone+r.fields.Email != ""
+	switch {
+	case level == safety.LevelAdvice && r.change != "" && r.asks == "" && aboutStep(text) == r.change: // "the time is wrong. 8 to noon"
 		return true
-	}
-	at := t.c.Intake.Step
-	if at == StepSummary && (sends(t.in.Text) || len(strings.Fields(t.in.Text)) <= 10 && (has(t.in.Text, wondersIfSent...) || asksNext.MatchString(fold(t.in.Text)))) {
+	case at == StepSummary && (sends(text) || words <= 10 && (has(text, wondersIfSent...) || asksNext.MatchString(fold(text)))):
 		return true
-	}
-	if r := understand(t.in.Text, at, t.c.Intake.Fields); (t.in.Screen.Level == safety.LevelAsk || t.in.Screen.Level == safety.LevelCrisis && r.fields.Phone+r.fields.Email != "") && r.asks == "" && len(strings.Fields(t.in.Text)) <= 16 && (r.fields.Phone+r.fields.Email != "" || at == StepSummary && (len(r.said) > 0 || r.change != "") && (corrects(t.in.Text) || has(t.in.Text, changes...))) { // a number, or a correction of the summary
+	case (level == safety.LevelAsk || level == safety.LevelCrisis) && number && r.asks == "" && words <= 16:
+		return true
+	case level == safety.LevelAsk && at == StepSummary && (len(r.said) > 0 || r.change != "") && r.asks == "" && words <= 16 && (corrects(text) || has(text, changes...)):
 		return true
 	}
 	if at == StepName { // there nearly anything is an answer
-		at = ""
+		r = understand(text, "", t.c.Intake.Fields)
 	}
-	r := understand(t.in.Text, at, t.c.Intake.Fields)
-	words := len(strings.Fields(t.in.Text))
-	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6 || t.in.Screen.Level == safety.LevelAdvice)
+	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6 || level == safety.LevelAdvice)
 }
 
 // answersStep reports whether a message answers the pending step and asks nothing, so that only the model hears a medical question in it: "evenings are

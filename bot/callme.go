@@ -2,7 +2,6 @@ package bot
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -63,14 +62,8 @@ func (t *turn) callMe(r reading) bool {
 
 // offered reports whether the program's last lines offered a call.
 func (t *turn) offered() bool {
-	heard := 0
-	for _, l := range slices.Backward(t.c.Lines) {
-		switch {
-		case l.From == FromVisitor:
-			if heard++; heard == 2 {
-				return false
-			}
-		case l.Key == KeyPerson, l.Key == KeyUnanswered, l.Key == KeyDecline && l.Args["second"] != "":
+	for l := range t.c.recent(1) {
+		if l.Key == KeyPerson || l.Key == KeyUnanswered || l.Key == KeyDecline && l.Args["second"] != "" {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"iter"
 	"log/slog"
 	"slices"
 	"time"
@@ -139,6 +140,22 @@ func (c *Conversation) Heard(id string) bool {
 		}
 	}
 	return false
+}
+
+// recent gives what was said to the visitor in this turn and in the turns before it, the newest first.
+func (c *Conversation) recent(turns int) iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		heard := 0
+		for _, l := range slices.Backward(c.Lines) {
+			if l.From == FromVisitor {
+				if heard++; heard > turns {
+					return
+				}
+			} else if !yield(l) {
+				return
+			}
+		}
+	}
 }
 
 // IsHanded reports whether the conversation was handed to staff for this reason.

@@ -144,13 +144,7 @@ func (t *turn) calm() bool {
 
 // afterCard reports whether the emergency card was among what the program said last.
 func (t *turn) afterCard() bool {
-	heard := 0
-	for _, l := range slices.Backward(t.c.Lines) {
-		if l.From == FromVisitor {
-			if heard++; heard == 2 {
-				return false
-			}
-		}
+	for l := range t.c.recent(1) {
 		if l.Key == KeyEmergency {
 			return true
 		}

@@ -57,7 +57,7 @@ func (f Fields) Known(s StepID) bool {
 	case StepCoverage:
 		return f.Coverage != ""
 	case StepRemarks:
-		return f.Remarks != "" || f.NoCalls != nil && *f.NoCalls
+		return f.Remarks != "" || f.Quiet()
 	}
 	return false
 }

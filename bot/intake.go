@@ -78,7 +78,7 @@ func CanSkip(id StepID) bool {
 
 // applies reports whether a step is asked at all: where no call is wanted there is no voicemail, and without a phone number there is no voicemail and no text message.
 func applies(f Fields, id StepID) bool {
-	if id == StepVoicemail && f.NoCalls != nil && *f.NoCalls {
+	if id == StepVoicemail && f.Quiet() {
 		return false
 	}
 	return id != StepVoicemail && id != StepText || f.Phone != "" || f.Email == ""

@@ -132,6 +132,20 @@ func (r *reading) remark(text string) {
 	r.fields.Remarks = joinRemarks(r.fields.Remarks, clean(text))
 }
 
+// Quiet reports whether no call of any kind is wanted.
+func (f Fields) Quiet() bool { return f.NoCalls != nil && *f.NoCalls }
+
+// Heeds words all that staff must heed and no question asks for: noCalls, where no call is wanted, then the remarks.
+func (f Fields) Heeds(noCalls string) string {
+	switch {
+	case !f.Quiet():
+		return f.Remarks
+	case f.Remarks == "":
+		return noCalls
+	}
+	return noCalls + "; " + f.Remarks
+}
+
 // joinRemarks adds a remark to others, never twice and never beyond what is kept.
 func joinRemarks(old, more string) string {
 	switch {

@@ -55,7 +55,7 @@ func (r *reading) times(list []clause, pending StepID, known Fields, corrected b
 		return
 	}
 	r.fields.Times = value
-	if known.Times != "" && pending != StepTimes && alsoThen.MatchString(fold(list[0].text)) && !strings.Contains(fold(known.Times), fold(text)) && dayHours(known.Times) { // "Saturdays work too"
+	if known.Times != "" && pending != StepTimes && alsoThen.MatchString(fold(list[0].text)) && !strings.Contains(fold(known.Times), fold(text)) && ownWords(known.Times) { // "Saturdays work too"
 		r.fields.Times = known.Times + ", " + text
 		return
 	}
@@ -131,8 +131,8 @@ var notThen = []string{"not then", "not at that time", "not in that time", "not 
 // alsoThen adds a time to the one that is known.
 var alsoThen = regexp.MustCompile(`\b(too|also|as well|tambien)\b`)
 
-// dayHours reports whether times are in the visitor's own words: a part of the day by its id takes nothing beside it.
-func dayHours(times string) bool {
+// ownWords reports whether times are in the visitor's own words: a part of the day by its id takes nothing beside it.
+func ownWords(times string) bool {
 	return strings.ContainsAny(times, " 0123456789") || when[fold(times)] && timesValue(times) == times
 }
 

@@ -113,14 +113,7 @@ func (r *Road) Value(l bot.Lang, f bot.Fields, id bot.StepID) string {
 	case bot.StepCoverage:
 		return known("coverage", f.Coverage)
 	case bot.StepRemarks:
-		var said []string
-		if f.NoCalls != nil && *f.NoCalls {
-			said = append(said, r.t(l, "summary.no_calls"))
-		}
-		if f.Remarks != "" {
-			said = append(said, f.Remarks)
-		}
-		return strings.Join(said, "; ")
+		return f.Heeds(r.t(l, "summary.no_calls"))
 	}
 	return ""
 }

@@ -85,7 +85,7 @@ func (m Maker) Fields(t Terms, r Record) []Field {
 		{Key: "email", Label: m.say(lang, "export.field.email"), Value: f.Email, Own: true},
 		{Key: "voicemail", Label: m.say(lang, "summary.voicemail"), Value: m.yesNo(lang, f.Voicemail), Yes: f.Voicemail},
 		{Key: "text", Label: m.say(lang, "summary.text"), Value: m.yesNo(lang, f.Text), Yes: f.Text},
-		{Key: "remarks", Label: m.say(lang, "summary.remarks"), Value: remarks(m.say(lang, "summary.no_calls"), f), Own: true},
+		{Key: "remarks", Label: m.say(lang, "summary.remarks"), Value: f.Heeds(m.say(lang, "summary.no_calls")), Own: true},
 		{Key: "times", Label: m.say(lang, "summary.times"), Value: m.times(lang, f.Times), Own: f.Times != ""},
 		{Key: "language", Label: m.say(lang, "summary.language"), Value: word("language.", spoken(r.Request))},
 		{Key: "interpreter", Label: m.say(lang, "export.field.interpreter"), Value: m.yesNo(lang, f.Interpreter), Yes: f.Interpreter},
@@ -182,17 +182,6 @@ func (m Maker) Notice(lang bot.Lang, long bool) string {
 // notices is the short notice in both languages, the reader's first.
 func (m Maker) notices(lang bot.Lang) string {
 	return m.Notice(lang, false) + " / " + m.Notice(lang.Other(), false)
-}
-
-// remarks is what the person wants heeded beside the answers, the wish for no calls first.
-func remarks(noCalls string, f bot.Fields) string {
-	if f.NoCalls == nil || !*f.NoCalls {
-		return f.Remarks
-	}
-	if f.Remarks == "" {
-		return noCalls
-	}
-	return noCalls + "; " + f.Remarks
 }
 
 // mayCall says whether the person may be reached at all, before any number.

@@ -19,7 +19,7 @@ func (c *Console) advice(lang bot.Lang, r request.Request) (do, dont []string) {
 		return do, dont
 	}
 	switch {
-	case yes(f.NoCalls):
+	case f.Quiet():
 		switch {
 		case f.Phone != "" && yes(f.Text):
 			yesTo("only_text")
@@ -47,7 +47,7 @@ func (c *Console) advice(lang bot.Lang, r request.Request) (do, dont []string) {
 	if f.Remarks != "" {
 		yesTo("heed", "words", isolate(f.Remarks))
 	}
-	if f.Name != "" && f.Phone != "" && !yes(f.NoCalls) {
+	if f.Name != "" && f.Phone != "" && !f.Quiet() {
 		yesTo("ask", "name", isolate(f.Name))
 	}
 	tag := spoken(r)
@@ -91,7 +91,7 @@ type line struct {
 type script []line
 
 func (c *Console) script(lang bot.Lang, name string, r request.Request) script {
-	if r.Fields.Phone == "" || r.LeftQuickly || yes(r.Fields.NoCalls) {
+	if r.Fields.Phone == "" || r.LeftQuickly || r.Fields.Quiet() {
 		return nil
 	}
 	theirs := scriptLang(r)

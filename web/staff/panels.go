@@ -25,7 +25,7 @@ func (c *Console) gate(p *requestPage, v visit, r request.Request) {
 	if bad := r.Unsafe(); bad != "" {
 		p.Gate = append(p.Gate, p.T("console.gate."+string(bad)))
 	}
-	if yes(f.NoCalls) {
+	if f.Quiet() {
 		p.Gate = append(p.Gate, p.T("console.gate.no_calls"))
 	}
 	now := c.Now().In(c.Clinic.Location())

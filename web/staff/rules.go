@@ -29,7 +29,7 @@ func (c *Console) rules(lang bot.Lang, r request.Request) []rule {
 		list = append(list, rule{Icon: "not", Text: say("none"), Kind: "not"})
 	}
 	if f.Phone != "" {
-		if yes(f.NoCalls) {
+		if f.Quiet() {
 			list = append(list, rule{Icon: "not", Text: say("no_calls"), Kind: "not"})
 		} else {
 			list = append(list, rule{Icon: "phone", Text: say("call")})
