@@ -204,4 +204,4 @@ func TestPush(t *testing.T) {
 }
 
 // moment is a time in JSON.
-var moment = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)"`)
+var moment = regexp.MustCompile(`"?\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)"?`)
