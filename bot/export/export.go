@@ -196,6 +196,8 @@ func (m Maker) mayCall(lang bot.Lang, r request.Request) string {
 		key = string(r.Unsafe())
 	case r.Fields.Phone == "" && r.Fields.Email == "":
 		key = "none"
+	case r.Fields.Quiet():
+		key = "no_calls"
 	}
 	return m.say(lang, "export.contact."+key)
 }

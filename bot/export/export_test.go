@@ -270,6 +270,8 @@ func TestBundle(t *testing.T) {
 		},
 		"left":        func(r *Record) { r.LeftQuickly = true },
 		"withdrawn":   func(r *Record) { r.Withdrawn = true },
+		"no calls":    func(r *Record) { r.Fields.NoCalls = new(true) },
+		"not at all":  func(r *Record) { r.Fields.NoCalls, r.Fields.Text = new(true), new(false) },
 		"interpreter": func(r *Record) { r.Fields.Language, r.Fields.Interpreter = "ht", new(true) },
 		"empty lines": func(r *Record) { r.Talk = append(r.Talk, bot.Line{From: bot.FromVisitor, Text: " \n"}) },
 	}
@@ -309,6 +311,14 @@ func TestBundle(t *testing.T) {
 			case "all":
 				if !has(`"telecom"`) || !has("Doña Carmen") {
 					t.Errorf("%s", person)
+				}
+			case "no calls":
+				if !has(`"system":"sms"`) || has(`"system":"phone"`) || !strings.Contains(text, m.say(lang, "export.contact.no_calls")) {
+					t.Errorf("a machine may call who wants no calls: %s", person)
+				}
+			case "not at all":
+				if has("508") || !has("c@example.org") {
+					t.Errorf("a number is given where nobody may call or text: %s", person)
 				}
 			case "left", "withdrawn":
 				if has(`"telecom"`) || has("508") {

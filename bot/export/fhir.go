@@ -156,10 +156,15 @@ func (b *bundle) telecom() (list []object) {
 	if !reachable(b.r.Request) {
 		return nil
 	}
-	if v := text(b.r.Fields.Phone); v != "" {
+	f := b.r.Fields
+	switch v := text(f.Phone); {
+	case v == "" || f.Quiet() && (f.Text == nil || !*f.Text): // "please don't call" is no reason to dial, and texts need a yes
+	case f.Quiet():
+		list = append(list, object{"system": "sms", "value": v})
+	default:
 		list = append(list, object{"system": "phone", "value": v})
 	}
-	if v := text(b.r.Fields.Email); v != "" {
+	if v := text(f.Email); v != "" {
 		list = append(list, object{"system": "email", "value": v})
 	}
 	return list
