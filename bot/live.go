@@ -78,7 +78,7 @@ func (t *turn) quiet() {
 		}
 	case t.c.Doubt != "" && t.saysYes():
 		t.emergency(t.c.Doubt, t.c.DoubtKind)
-	case t.c.Doubt != "" && justNo(t.in.Text):
+	case t.c.Doubt != "" && flatNo(t.in.Text):
 		t.add(Event{Type: Calmed})
 	case t.in.Screen.Level == safety.LevelAsk:
 		t.add(Event{Type: Doubted, Card: t.in.Screen.Card, Kind: t.in.Screen.Kind})
