@@ -32,6 +32,7 @@ func TestQuietWhileAPersonTalks(t *testing.T) {
 		"yes to the direct question":  {doubted, Input{Text: "yes"}, []string{KeyEmergency, KeyAfter}},
 		"yes tapped":                  {doubted, Input{Text: "Yes", Choice: ChoiceYes}, []string{KeyEmergency, KeyAfter}},
 		"no to the direct question":   {doubted, Input{Text: "no"}, nil},
+		"a no that is exclaimed":      {doubted, Input{Text: "oh good heavens no", Screen: safety.Result{Level: safety.LevelAsk, Card: safety.CardSuicide, Kind: safety.KindSuicide}}, nil},
 	} {
 		tc.in.Time, tc.in.ID = at, "line-0001"
 		events, lookup := Step(tc.c, tc.in)
