@@ -35,6 +35,7 @@ func IsBoundary(slug string) bool {
 const (
 	leaning = 0.25 // from here on an entry beyond the boundary comes with the redirect
 	surely  = 0.8  // from here on the redirect is given, unless the entries are as sure of something else
+	utterly = 0.9  // from here on the redirect is given, whatever the entries say
 )
 
 // refusing is the confidence from which what is refused is refused, even where it sounds like a medical question.
@@ -74,12 +75,14 @@ func (t *turn) advice() {
 	guess := t.in.Screen.Rule == safety.RuleModel
 	switch {
 	case f.Decision == FoundOutside && refused(f.Label) && f.Confidence >= refusing,
-		guess && (f.Decision == FoundAnswer || f.Decision == FoundAct) && !beyond && f.Confidence >= certain && (t.in.Screen.Personal < surely || f.Confidence >= surely):
+		guess && (f.Decision == FoundAnswer || f.Decision == FoundAct) && !beyond && f.Confidence >= certain && (t.in.Screen.Personal < surely || t.in.Screen.Personal < utterly && f.Confidence >= surely):
 		t.keep()
 		t.answer()
 		return
 	case guess && f.Decision == FoundAnswer && beyond:
 		kind, topic = k, f.Label
+	case guess && f.Decision == FoundAnswer && f.Confidence >= certain: // what can be said in general
+		topic = f.Label
 	}
 	t.keep()
 	t.say(KeyAdvice, map[string]string{"kind": string(kind)}, topic)

@@ -22,7 +22,7 @@ type Model struct {
 // in the order of Labels.
 func (m *Model) Margins(words []string) []float32 {
 	sums := make([]float32, len(m.Labels))
-	v := weigh(bucketsOf(words, m.knows), m.telling)
+	v := weigh(bucketsOf(words, m.knows, len(m.telling)), m.telling)
 	for i, id := range v.ids {
 		value := v.values[i]
 		for k := m.rows[id]; k < m.rows[id+1]; k++ {
@@ -36,12 +36,12 @@ func (m *Model) Margins(words []string) []float32 {
 }
 
 // knows reports whether a word was seen when the model was fitted.
-func (m *Model) knows(word string) bool { return m.telling[wordBucket(word)] > 0 }
+func (m *Model) knows(word string) bool { return m.telling[wordBucket(word, len(m.telling))] > 0 }
 
 // Telling says how rare a word was among the examples, and so how much it tells: about 1 for the commonest, 10 for the rarest. A word that was not
 // seen tells most.
 func (m *Model) Telling(word string) float64 {
-	if t := m.telling[wordBucket(word)]; t > 0 {
+	if t := m.telling[wordBucket(word, len(m.telling))]; t > 0 {
 		return float64(t)
 	}
 	return math.Log(math.MaxInt32)

@@ -2,13 +2,14 @@ package classify
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// Features of a message are hashed into buckets, so no list of their names is kept.
+// Features of a message are hashed into buckets, so no list of their names is kept. A model has a power of two of them.
 const (
-	bucketBits = 18
-	buckets    = 1 << bucketBits
+	fewestBuckets = 1 << 18
+	mostBuckets   = 1 << 20
 )
 
 // A family is one kind of feature. Each family of a message has a length of its own, so that a long message has no more weight than a short one.
@@ -52,14 +53,16 @@ func hash(h uint32, text string) uint32 {
 	return h
 }
 
-func wordBucket(w string) int32 { return bucket(hash(word.seed(), w)) }
+func wordBucket(w string, buckets int) int32 { return bucket(hash(word.seed(), w), buckets) }
 
 func (f family) seed() uint32 { return (2166136261 ^ uint32(f)) * 16777619 }
 
-func bucket(h uint32) int32 { return int32((h ^ h>>bucketBits) & (buckets - 1)) }
+func bucket(h uint32, buckets int) int32 {
+	return int32((h ^ h>>bits.TrailingZeros(uint(buckets))) & uint32(buckets-1))
+}
 
 // bucketsOf finds the distinct buckets of each family in the words of a message. A word that is not known may be a misspelled word of the lexicon.
-func bucketsOf(words []string, known func(word string) bool) (out [families][]int32) {
+func bucketsOf(words []string, known func(word string) bool, buckets int) (out [families][]int32) {
 	if len(words) > mostWords {
 		words = append(words[:mostWords/2:mostWords/2], words[len(words)-mostWords/2:]...)
 	}
@@ -68,7 +71,7 @@ func bucketsOf(words []string, known func(word string) bool) (out [families][]in
 		if between != "" {
 			h = hash(hash(h, between), b)
 		}
-		out[f] = append(out[f], bucket(h))
+		out[f] = append(out[f], bucket(h, buckets))
 	}
 	before, last := "^", "^"
 	for i, w := range words {
@@ -82,7 +85,7 @@ func bucketsOf(words []string, known func(word string) bool) (out [families][]in
 			add(skip, w, " ", words[j])
 		}
 		before, last = last, w
-		out[piece] = appendPieces(out[piece], w)
+		out[piece] = appendPieces(out[piece], w, buckets)
 	}
 	add(pair, last, " ", "$")
 	means := lexicon().means(words, known)
@@ -103,7 +106,7 @@ func bucketsOf(words []string, known func(word string) bool) (out [families][]in
 }
 
 // appendPieces adds the buckets of a word's pieces of letters.
-func appendPieces(to []int32, w string) []int32 {
+func appendPieces(to []int32, w string, buckets int) []int32 {
 	letters := []rune("_" + w + "_")
 	for size := 3; size <= 5; size++ {
 		for i := 0; i+size <= len(letters); i++ {
@@ -111,7 +114,7 @@ func appendPieces(to []int32, w string) []int32 {
 			for _, r := range letters[i : i+size] {
 				h = (h ^ uint32(r)) * 16777619
 			}
-			to = append(to, bucket(h))
+			to = append(to, bucket(h, buckets))
 		}
 	}
 	return to

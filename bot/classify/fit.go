@@ -21,6 +21,9 @@ type Options struct {
 	Cost   float64            // what an example on the wrong side costs; 0: 0.5
 	Weight map[string]float64 // how much more an example of a label counts; absent: 1
 	Rounds int                // passes over all examples; 0: 12
+	// Buckets is how many the features are hashed into, a power of two from 2^18 on (0) to 2^20. With more of them fewer features share one: of
+	// worth where a hundred thousand examples have few labels.
+	Buckets int
 }
 
 const (
@@ -45,7 +48,7 @@ func Fit(examples []Example, o Options) (*Model, error) {
 		return nil, errors.New("classify: there must be 2 to 255 labels")
 	}
 	texts := make([]vector, len(examples))
-	m.learn(examples, texts)
+	m.learn(examples, texts, cmp.Or(o.Buckets, fewestBuckets))
 	t := &training{texts: texts, labels: make([]int, len(examples)), costs: make([]float64, len(examples)), lengths: make([]float64, len(examples)), rounds: o.Rounds}
 	for i, e := range examples {
 		t.labels[i], _ = slices.BinarySearch(m.Labels, e.Label)
@@ -61,7 +64,7 @@ func Fit(examples []Example, o Options) (*Model, error) {
 	next := make(chan int)
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
-			weights := make([]float64, buckets)
+			weights := make([]float64, len(m.telling))
 			for l := range next {
 				clear(weights)
 				m.bias[l] = float32(t.oneAgainstRest(l, weights))
@@ -79,7 +82,7 @@ func Fit(examples []Example, o Options) (*Model, error) {
 }
 
 // learn counts in how many examples each bucket is, and weighs the examples.
-func (m *Model) learn(examples []Example, texts []vector) {
+func (m *Model) learn(examples []Example, texts []vector, buckets int) {
 	found := make([][families][]int32, len(examples))
 	words := map[string]int{}
 	for _, e := range examples {
@@ -90,7 +93,7 @@ func (m *Model) learn(examples []Example, texts []vector) {
 	known := func(word string) bool { return words[word] >= fewestSeen }
 	seen := make([]int, buckets)
 	for i, e := range examples {
-		found[i] = bucketsOf(e.Words, known)
+		found[i] = bucketsOf(e.Words, known, buckets)
 		for _, ids := range found[i] {
 			for _, id := range ids {
 				seen[id]++
@@ -196,6 +199,7 @@ func round(weights []float64) (list []weight, step float32) {
 
 // gather lays the labels' weights out by bucket.
 func (m *Model) gather(rounded [][]weight) {
+	buckets := len(m.telling)
 	m.rows = make([]uint32, buckets+1)
 	for _, list := range rounded {
 		for _, w := range list {

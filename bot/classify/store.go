@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // stored is a model as a file holds it.
@@ -24,9 +25,9 @@ var errParts = errors.New("classify: the parts of the model do not fit together:
 
 // Encode writes the model in the form that [Decode] reads, a few megabytes at most.
 func (m *Model) Encode() ([]byte, error) {
-	s := stored{Lessons: m.Lessons, Labels: m.Labels, Telling: m.telling, Counts: make([]uint8, buckets), Gaps: make([]uint8, len(m.of)),
+	s := stored{Lessons: m.Lessons, Labels: m.Labels, Telling: m.telling, Counts: make([]uint8, len(m.telling)), Gaps: make([]uint8, len(m.of)),
 		Steps: m.steps, Step: m.step, Bias: m.bias}
-	for id := range buckets {
+	for id := range m.telling {
 		s.Counts[id] = uint8(m.rows[id+1] - m.rows[id])
 		last := uint8(0)
 		for k := m.rows[id]; k < m.rows[id+1]; k++ {
@@ -55,10 +56,10 @@ func Decode(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("unpacking a model: %w", err)
 	}
 	n := len(s.Labels)
-	if n < 2 || n > mostLabels || len(s.Telling) != buckets || len(s.Counts) != buckets || len(s.Gaps) != len(s.Steps) || len(s.Step) != n || len(s.Bias) != n {
+	if n < 2 || n > mostLabels || len(s.Telling) < fewestBuckets || len(s.Telling) > mostBuckets || bits.OnesCount(uint(len(s.Telling))) != 1 || len(s.Counts) != len(s.Telling) || len(s.Gaps) != len(s.Steps) || len(s.Step) != n || len(s.Bias) != n {
 		return nil, errParts
 	}
-	m := &Model{Lessons: s.Lessons, Labels: s.Labels, telling: s.Telling, rows: make([]uint32, buckets+1), of: s.Gaps, steps: s.Steps, step: s.Step, bias: s.Bias}
+	m := &Model{Lessons: s.Lessons, Labels: s.Labels, telling: s.Telling, rows: make([]uint32, len(s.Telling)+1), of: s.Gaps, steps: s.Steps, step: s.Step, bias: s.Bias}
 	at := 0
 	for id, count := range s.Counts {
 		last := 0

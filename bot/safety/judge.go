@@ -25,11 +25,11 @@ const (
 	known  = 1.0
 )
 
-// tip weighs a verdict and the other's together. The weights were found over messages that neither had learned from (3,300 lines and our own questions):
+// tip weighs a verdict and the other's together. The weights were found over messages that neither had learned from (3,500 lines and our own questions):
 // for advice by logistic regression, for danger by trying, since regression alone would let ordinary questions alarm more often.
 func (o Opinion) tip(v verdict) verdict {
 	v.danger = chance(0.6*odds(v.danger) + 0.35*odds(o.Danger) - o.doubt())
-	v.advice = chance(2.47 + 0.99*odds(v.advice) + 0.28*odds(o.Personal))
+	v.advice = chance(2.7 + 1.3*odds(v.advice) + 0.15*odds(o.Personal))
 	return v
 }
 
@@ -57,12 +57,8 @@ type limits struct {
 // neither had learned from.
 var (
 	screened    = limits{likely: 0.35, sure: 0.8, unnamed: 0.95, named: 0.12, doubted: 0.01, advises: 0.5, advised: 0.005}
-	besideFound = limits{likely: 0.2, sure: 0.75, unnamed: 0.88, named: 0.7, doubted: 0.03, advises: 0.5, advised: 0.02}
+	besideFound = limits{likely: 0.28, sure: 0.75, unnamed: 0.88, named: 0.7, doubted: 0.12, advises: 0.5, advised: 0.02}
 )
-
-// likelyKind is how likely the kind of a phrase must be beside the likeliest one to stand: where the model finds it out of the question, it was right in
-// 15 of 19 disputes over messages that neither had learned from.
-const likelyKind = 0.05
 
 // judge decides from what the phrases found and what the model makes of a message.
 func (l limits) judge(r Result, v verdict) Result {
@@ -70,7 +66,7 @@ func (l limits) judge(r Result, v verdict) Result {
 	switch {
 	case v.danger >= l.likely || r.Level == LevelCrisis && v.danger >= l.named || r.Level == LevelAsk && v.danger >= l.doubted:
 		found = Result{Kind: v.kind, Card: CardID(v.kind), Rule: RuleModel}
-		if r.Card != "" && v.kinds[r.Kind] >= likelyKind*v.kinds[v.kind] { // a phrase knows which card
+		if r.Kind == v.kind { // the phrase knows which card: using alone has one of its own
 			found = r
 		}
 		found.Level = LevelAsk

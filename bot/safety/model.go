@@ -24,14 +24,12 @@ const marginSays = 4
 
 // verdict is what the model makes of a text.
 type verdict struct {
-	danger, advice float64          // chances
-	kind           Kind             // of danger, the likeliest
-	kinds          map[Kind]float64 // of danger, each with its chance beside the others
-	about          AdviceKind       // of the medical question, the likeliest
+	danger, advice float64    // chances
+	kind           Kind       // of danger, the likeliest
+	about          AdviceKind // of the medical question, the likeliest
 }
 
 func (m *model) look(words []string) (v verdict) {
-	v.kinds = make(map[Kind]float64, len(kinds()))
 	sum, worst, personal, either := 0.0, 0.0, 0.0, 0.0
 	for l, margin := range m.Margins(words) {
 		chance := math.Exp(marginSays * float64(margin))
@@ -43,7 +41,6 @@ func (m *model) look(words []string) (v verdict) {
 			either = chance
 		case slices.Contains(kinds(), Kind(label)):
 			v.danger += chance
-			v.kinds[Kind(label)] = chance
 			if chance > worst {
 				v.kind, worst = Kind(label), chance
 			}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"example.org/intake/bot/converse"
 	"example.org/intake/bot/journal"
@@ -28,12 +29,13 @@ func newRoad(p *program, s *settings) (*converse.Road, error) {
 	if err != nil {
 		return nil, err
 	}
+	var screen *safety.Screen
+	var screenErr error
+	var both sync.WaitGroup
+	both.Go(func() { screen, screenErr = safety.New() }) // the two models take most of the start
 	base, err := knowledge.Load(profile, overlay, words)
-	if err != nil {
-		return nil, err
-	}
-	screen, err := safety.New()
-	if err != nil {
+	both.Wait()
+	if err := errors.Join(err, screenErr); err != nil {
 		return nil, err
 	}
 	return &converse.Road{Knowledge: base, Clinic: profile, Words: words, Screen: screen, Now: p.now, Log: slog.New(slog.NewJSONHandler(p.stderr, nil))}, nil
