@@ -106,7 +106,7 @@ func newBrowser(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
-	ctx, cancel = context.WithTimeout(ctx, 20*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 40*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -164,7 +164,9 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		if got := p.eval("document.documentElement.outerHTML.includes(" + quoteJS(text) + ") + document.documentElement.lang"); got != "falseen" {
 			t.Errorf("%q in the address is in the widget: %s", text, got)
 		}
-		p.run("an address", chromedp.Navigate(g.server.demo+"?lang="+q))
+		if i%12 == 0 { // the demo page reads its language as the widget does
+			p.run("an address", chromedp.Navigate(g.server.demo+"?lang="+q))
+		}
 	}
 
 	// In the console: the conversation, the name, and a note with the same texts.
