@@ -92,8 +92,11 @@ func (s *Screen) aloud(words []string, whole verdict) (Result, bool) {
 		r := s.phrases(words)
 		found := r // of one or two words the phrases alone decide, as for whole messages
 		if len(words) >= fewestWords {
+			if whole.danger < openNamed { // no sentence can count: most messages, so the model is spared
+				continue
+			}
 			v := s.model.look(evidence(words, r))
-			named := r.Level == LevelCrisis && whole.danger >= openNamed && v.danger >= aloneNamed
+			named := r.Level == LevelCrisis && v.danger >= aloneNamed
 			if !named && (whole.danger < open || v.danger < alone) {
 				continue
 			}
