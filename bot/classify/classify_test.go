@@ -52,6 +52,11 @@ func TestFitTellsLabelsApart(t *testing.T) {
 	if m.Margins(nil) == nil || m.Telling("zzzz") <= m.Telling("you") {
 		t.Error("nothing said, and words never seen")
 	}
+	for _, buckets := range []int{1 << 17, 1<<20 - 1, 1 << 21} {
+		if _, err := Fit(examples(), Options{Buckets: buckets}); err == nil {
+			t.Errorf("a model of %d buckets is fitted", buckets)
+		}
+	}
 	if _, err := Fit(examples()[:1], Options{}); err == nil {
 		t.Error("fitted to one label")
 	}

@@ -12,6 +12,11 @@ const (
 	mostBuckets   = 1 << 20
 )
 
+// mayHave reports whether a model may have so many buckets.
+func mayHave(buckets int) bool {
+	return buckets >= fewestBuckets && buckets <= mostBuckets && bits.OnesCount(uint(buckets)) == 1
+}
+
 // A family is one kind of feature. Each family of a message has a length of its own, so that a long message has no more weight than a short one.
 type family byte
 

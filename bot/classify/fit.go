@@ -37,7 +37,7 @@ const (
 // Each label is learned against all others with a squared hinge loss, by dual coordinate descent: Hsieh et al., "A Dual Coordinate Descent Method
 // for Large-scale Linear SVM", ICML 2008.
 func Fit(examples []Example, o Options) (*Model, error) {
-	o.Cost, o.Rounds = cmp.Or(o.Cost, 0.5), cmp.Or(o.Rounds, 12)
+	o.Cost, o.Rounds, o.Buckets = cmp.Or(o.Cost, 0.5), cmp.Or(o.Rounds, 12), cmp.Or(o.Buckets, fewestBuckets)
 	m := &Model{}
 	for _, e := range examples {
 		m.Labels = append(m.Labels, e.Label)
@@ -47,8 +47,11 @@ func Fit(examples []Example, o Options) (*Model, error) {
 	if len(m.Labels) < 2 || len(m.Labels) > mostLabels {
 		return nil, errors.New("classify: there must be 2 to 255 labels")
 	}
+	if !mayHave(o.Buckets) {
+		return nil, errors.New("classify: the buckets must be a power of two from 2^18 to 2^20")
+	}
 	texts := make([]vector, len(examples))
-	m.learn(examples, texts, cmp.Or(o.Buckets, fewestBuckets))
+	m.learn(examples, texts, o.Buckets)
 	t := &training{texts: texts, labels: make([]int, len(examples)), costs: make([]float64, len(examples)), lengths: make([]float64, len(examples)), rounds: o.Rounds}
 	for i, e := range examples {
 		t.labels[i], _ = slices.BinarySearch(m.Labels, e.Label)

@@ -6,7 +6,6 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
-	"math/bits"
 )
 
 // stored is a model as a file holds it.
@@ -56,7 +55,7 @@ func Decode(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("unpacking a model: %w", err)
 	}
 	n := len(s.Labels)
-	if n < 2 || n > mostLabels || len(s.Telling) < fewestBuckets || len(s.Telling) > mostBuckets || bits.OnesCount(uint(len(s.Telling))) != 1 || len(s.Counts) != len(s.Telling) || len(s.Gaps) != len(s.Steps) || len(s.Step) != n || len(s.Bias) != n {
+	if n < 2 || n > mostLabels || !mayHave(len(s.Telling)) || len(s.Counts) != len(s.Telling) || len(s.Gaps) != len(s.Steps) || len(s.Step) != n || len(s.Bias) != n {
 		return nil, errParts
 	}
 	m := &Model{Lessons: s.Lessons, Labels: s.Labels, telling: s.Telling, rows: make([]uint32, len(s.Telling)+1), of: s.Gaps, steps: s.Steps, step: s.Step, bias: s.Bias}
