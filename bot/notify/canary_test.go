@@ -95,7 +95,10 @@ func TestCanaries(t *testing.T) {
 	}
 	post.say = map[string]string{}
 	for what, c := range canaries {
-		for _, d := range s.Destinations[:2] {
+		for _, d := range s.Destinations {
+			if d.Name == "boss" { // it answers 500 to everything
+				continue
+			}
 			before, hooked := post.raw.Len(), hook.raw.Len()
 			m := message{id: "msg_x", alert: Alert{Event: New, Code: "A " + c, Lang: "es"}, console: "https://x.example/", words: h.words, lang: "es", now: h.clock.now()}
 			if err := d.send(context.Background(), m); err != nil {

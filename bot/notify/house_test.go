@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -181,7 +182,8 @@ const testSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 func (h *house) hooked(more string, sinks map[string]*hookSink) Settings {
 	h.t.Helper()
 	text, env := "allow = [\"127.0.0.1\"]\n"+more, map[string]string{}
-	for name, sink := range sinks {
+	for _, name := range slices.Sorted(maps.Keys(sinks)) { // the same order in every run
+		sink := sinks[name]
 		text += fmt.Sprintf("[[to]]\nname = %q\nwebhook = %q\n", name, "http://"+sink.address+"/hook")
 		if strings.HasPrefix(name, "boss") {
 			text += "who = \"supervisors\"\n"
