@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"sync"
 	"time"
 
 	"example.org/intake/bot"
@@ -67,9 +66,7 @@ type Console struct {
 	tried   *tried
 	passkey *passkeys // nil where the address allows none
 
-	stop    chan struct{} // closed when event streams must end
-	stopped sync.Once
-	streams sync.WaitGroup
+	streams *streams
 }
 
 // pageNames are the pages, each a file of web/ui/staff laid into layout.html.
@@ -87,7 +84,7 @@ func New(cfg Config) (*Console, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	c := &Console{Config: cfg, pages: map[string]*template.Template{}, cross: http.NewCrossOriginProtection(), stop: make(chan struct{}),
+	c := &Console{Config: cfg, pages: map[string]*template.Template{}, cross: http.NewCrossOriginProtection(), streams: newStreams(),
 		board: &board{work: cfg.Worklist, due: cfg.Clinic.Due}, grants: newGrants(), drafts: newDrafts(), tried: &tried{}}
 	// Behind a proxy that changes the Host header, old browsers are known by the origin alone.
 	if err := c.cross.AddTrustedOrigin(cfg.Public.Scheme + "://" + cfg.Public.Host); err != nil {
@@ -211,11 +208,8 @@ func (c *Console) Register(mux *http.ServeMux) {
 
 // Drain ends the event streams and returns when all are gone or ctx ends.
 func (c *Console) Drain(ctx context.Context) error {
-	c.stopped.Do(func() { close(c.stop) })
-	gone := make(chan struct{})
-	go func() { c.streams.Wait(); close(gone) }()
 	select {
-	case <-gone:
+	case <-c.streams.end():
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("staff console: event streams still open: %w", ctx.Err())

@@ -46,15 +46,12 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 	if !ok {
 		return errMissing
 	}
-	select {
-	case <-c.stop:
+	if !c.streams.enter() {
 		w.Header().Set("Retry-After", "2")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return nil
-	default:
 	}
-	c.streams.Add(1)
-	defer c.streams.Done()
+	defer c.streams.leave()
 	changes, done := c.Worklist.Changes()
 	defer done()
 	signals, leave := c.Desk.JoinStaff(v.who.ID, cmp.Or(chat, id))
@@ -85,7 +82,7 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request, v visit) error 
 		select {
 		case <-r.Context().Done():
 			return nil
-		case <-c.stop:
+		case <-c.streams.stop:
 			return nil
 		case <-end.C:
 			return nil
