@@ -27,8 +27,8 @@ Opens a page of the clinic's website as a visitor's browser would and checks wha
 content security policy, TLS, the chat page and who may frame it, the websocket, and what takes its place where sockets are blocked. It asks only the
 page that is named and the chat that the page names.
 
-With -alerts it reads the settings of alerts and looks whether each destination can be reached: a mail server is greeted, with encryption and sign-in,
-and a webhook's host is called; nothing is sent (intake notify test does). Exits with 1 if anything would keep visitors out or alerts back.`,
+With -alerts it reads the settings of alerts and looks whether each destination, and each system that takes records, can be reached: a mail server is
+greeted, with encryption and sign-in, and a webhook's host is called; nothing is sent (intake notify test does). Exits with 1 if anything would keep visitors out or alerts back.`,
 		flags: func(s *settings) {
 			s.fs.StringVar(&s.site, "site", "", "the `URL` of a page that should have the chat, such as https://www.clinic.example/")
 			s.alertsFlag()
@@ -310,7 +310,7 @@ func (d *doctor) stream(ctx context.Context, chat string) {
 	d.bad("event streams do not get through: %v. Where websockets are blocked they take their place", orStatus(nil, res))
 }
 
-// examineAlerts looks whether everybody who is to be told can be reached.
+// examineAlerts looks whether everybody who is to be told, and every system that takes records, can be reached.
 func examineAlerts(ctx context.Context, p *program, s *settings) error {
 	whom, err := notify.Load(s.alerts, p.getenv)
 	if err != nil {
@@ -321,8 +321,8 @@ func examineAlerts(ctx context.Context, p *program, s *settings) error {
 		return err
 	}
 	d := &doctor{out: p.stdout}
-	d.good("the settings of alerts can be read; they name %d who are told", len(whom.Destinations))
-	for _, to := range whom.Destinations {
+	d.good("the settings of alerts can be read; they name %d who are told, and %d systems that take records", len(whom.Destinations), len(whom.Systems))
+	for _, to := range slices.Concat(whom.Destinations, whom.Systems) {
 		if f, err := to.Probe(ctx); err != nil {
 			d.bad("%s (%s) cannot be reached: %s", to.Name, to.Shown, because(words, f))
 			continue

@@ -40,6 +40,8 @@ func TestNotifyCommand(t *testing.T) {
 	file := filepath.Join(dir, "alerts.toml")
 	for name, text := range map[string]string{"secret": secret, "alerts.toml": fmt.Sprintf("allow = [\"127.0.0.1\"]\n[[to]]\nname = \"pager\"\nwebhook = %q\nsecret_file = \"secret\"\n"+
 		"[[to]]\nname = \"dead\"\nwebhook = \"http://127.0.0.1:1/x\"\nsecret_file = \"secret\"\n", receiver.URL+"/hook"),
+		"systems.toml": fmt.Sprintf("allow = [\"127.0.0.1\"]\n[[to]]\nname = \"pager\"\nwebhook = %q\nsecret_file = \"secret\"\n"+
+			"[[system]]\nname = \"records\"\nwebhook = \"http://127.0.0.1:1/x\"\nsecret_file = \"secret\"\n", receiver.URL+"/hook"),
 		"inside.toml": "[[to]]\nname = \"inside\"\nwebhook = \"https://169.254.169.254/latest\"\nsecret_file = \"secret\"\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -48,6 +50,9 @@ func TestNotifyCommand(t *testing.T) {
 	if said, code := run(nil, "doctor", "-alerts", file); code != 1 || !strings.Contains(said, "pager ("+receiver.URL+") can be reached") || !strings.Contains(said, "PROBLEM  dead") ||
 		!strings.Contains(said, "Nobody answers at the address.") || len(got) != 0 {
 		t.Errorf("doctor: %d, %d sent\n%s", code, len(got), said)
+	}
+	if said, code := run(nil, "doctor", "-alerts", filepath.Join(dir, "systems.toml")); code != 1 || !strings.Contains(said, "ok       pager") || !strings.Contains(said, "PROBLEM  records") || len(got) != 0 {
+		t.Errorf("doctor: a system that takes records is down: %d, %d sent\n%s", code, len(got), said)
 	}
 	if said, code := run(map[string]string{"INTAKE_ALERTS": file}, "notify", "test", "pager"); code != 0 || !strings.Contains(said, "ok       pager has a test alert") || len(got) != 1 ||
 		!strings.Contains(got[0], `{"type":"test","data":{"link":"http://127.0.0.1:8080/staff/"}}`) || !strings.HasPrefix(got[0], "v1,") {
