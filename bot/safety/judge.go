@@ -29,9 +29,12 @@ const (
 // for advice by logistic regression, for danger by trying, since regression alone would let ordinary questions alarm more often.
 func (o Opinion) tip(v verdict) verdict {
 	v.danger = chance(0.6*odds(v.danger) + 0.35*odds(o.Danger) - o.doubt())
-	v.advice = chance(2.7 + 1.3*odds(v.advice) + 0.15*odds(o.Personal))
+	v.advice = chance(2.2 + 1.3*odds(v.advice) + 0.15*odds(o.Personal))
 	return v
 }
+
+// leaves is how much danger of a whole message, in which a sentence may be one, is left beside an ordinary question that is surely known.
+func (o Opinion) leaves(danger float64) float64 { return chance(odds(danger) - o.doubt()) }
 
 // odds is the logarithm of the odds of a chance. No single reader is believed to be surer than one in a thousand.
 func odds(chance float64) float64 {
@@ -57,7 +60,7 @@ type limits struct {
 // neither had learned from.
 var (
 	screened    = limits{likely: 0.35, sure: 0.8, unnamed: 0.95, named: 0.12, doubted: 0.01, advises: 0.5, advised: 0.005}
-	besideFound = limits{likely: 0.28, sure: 0.75, unnamed: 0.88, named: 0.7, doubted: 0.12, advises: 0.5, advised: 0.02}
+	besideFound = limits{likely: 0.25, sure: 0.75, unnamed: 0.88, named: 0.25, doubted: 0.12, advises: 0.5, advised: 0.02}
 )
 
 // judge decides from what the phrases found and what the model makes of a message.

@@ -38,24 +38,28 @@ const fewestWords = 3
 // in a question about coverage is not an emergency, and much that no phrase names is one. Of very short messages the phrases alone decide. It reads at
 // most 8 KiB.
 func (s *Screen) Check(text string) Result {
-	return s.check(text, screened, func(v verdict) verdict { return v })
+	return s.check(text, screened, nil)
 }
 
 // CheckBeside screens one message as Check does, and lets the scale tip by what the knowledge base makes of it.
 func (s *Screen) CheckBeside(text string, other Opinion) Result {
-	return s.check(text, besideFound, other.tip)
+	return s.check(text, besideFound, &other)
 }
 
-func (s *Screen) check(text string, from limits, tip func(verdict) verdict) Result {
+func (s *Screen) check(text string, from limits, other *Opinion) Result {
 	words := classify.Words(text)
 	r := s.phrases(words)
 	if s.model == nil || len(strings.Fields(text)) < fewestWords {
 		return r
 	}
-	whole := s.model.look(evidence(words, r))
-	found := from.judge(r, tip(whole))
+	v := s.model.look(evidence(words, r))
+	whole, left := v, v.danger
+	if other != nil {
+		whole, left = other.tip(v), other.leaves(v.danger)
+	}
+	found := from.judge(r, whole)
 	if found.Level != LevelCrisis && found.Level != LevelAsk {
-		if part, ok := s.aloud(words, whole); ok {
+		if part, ok := s.aloud(words, left); ok {
 			return part
 		}
 	}
@@ -75,14 +79,14 @@ func evidence(words []string, r Result) []string {
 // from, as they were and with an ordinary question beside them.
 const (
 	mostSentences = 12   // of one message, for its work must be bounded
-	alone         = 0.75 // danger of a sentence
+	alone         = 0.85 // danger of a sentence
 	open          = 0.15 // danger of the whole
-	aloneNamed    = 0.5  // danger of a sentence in which a phrase names one
+	aloneNamed    = 0.7  // danger of a sentence in which a phrase names one
 	openNamed     = 0.05 // danger of the whole, if it does
 )
 
-// aloud finds the sentence of a message that alone is a danger.
-func (s *Screen) aloud(words []string, whole verdict) (Result, bool) {
+// aloud finds the sentence of a message that alone is a danger, where the whole leaves so much danger open.
+func (s *Screen) aloud(words []string, whole float64) (Result, bool) {
 	parts := strings.Split(strings.Join(words, " "), " "+classify.Stop+" ")
 	if len(parts) < 2 {
 		return Result{}, false
@@ -92,12 +96,12 @@ func (s *Screen) aloud(words []string, whole verdict) (Result, bool) {
 		r := s.phrases(words)
 		found := r // of one or two words the phrases alone decide, as for whole messages
 		if len(words) >= fewestWords {
-			if whole.danger < openNamed { // no sentence can count: most messages, so the model is spared
+			if whole < openNamed { // no sentence can count: most messages, so the model is spared
 				continue
 			}
 			v := s.model.look(evidence(words, r))
 			named := r.Level == LevelCrisis && v.danger >= aloneNamed
-			if !named && (whole.danger < open || v.danger < alone) {
+			if !named && (whole < open || v.danger < alone) {
 				continue
 			}
 			found = screened.judge(r, v)
