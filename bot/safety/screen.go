@@ -79,10 +79,10 @@ func evidence(words []string, r Result) []string {
 // from, as they were and with an ordinary question beside them.
 const (
 	mostSentences = 12   // of one message, for its work must be bounded
-	alone         = 0.85 // danger of a sentence
-	open          = 0.15 // danger of the whole
-	aloneNamed    = 0.7  // danger of a sentence in which a phrase names one
-	openNamed     = 0.05 // danger of the whole, if it does
+	alone         = 0.75 // danger of a sentence
+	open          = 0.08 // danger of the whole
+	aloneNamed    = 0.5  // danger of a sentence in which a phrase names one
+	openNamed     = 0.02 // danger of the whole, if it does
 )
 
 // aloud finds the sentence of a message that alone is a danger, where the whole leaves so much danger open.

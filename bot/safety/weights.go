@@ -103,7 +103,7 @@ func (s sources) read() (list []example, hash string, err error) {
 // everyBeside says how many examples are learned a second time with an ordinary question beside them: one in so many. What is said in passing must be
 // heard too, and a second question must not look like danger; but every such example makes the model duller for messages that say one thing, which most
 // do: with all of them it missed 8 dangers more in a hundred at the same share of alarms.
-const everyBeside = 4
+const everyBeside = 8
 
 // besides makes one in everyBeside examples once more, with an ordinary question before or after it.
 func besides(list []example) []example {
