@@ -150,7 +150,9 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		plain.same("without script", "[...document.querySelectorAll('.mine .words')].map(e => e.textContent)", part)
 	}
 
-	// In addresses: they are not shown at all.
+	// In addresses: they are not shown at all. The last conversation is left behind, or the widget might have it back, payloads and all, before it is looked at.
+	p.eval("sessionStorage.clear()")
+	p.run("a blank page", chromedp.Navigate("about:blank"))
 	for i, text := range all {
 		q := url.QueryEscape(text)
 		plain.run("an address", chromedp.Navigate(g.origin+"/chat/plain?topic="+q+"&lang="+q))
