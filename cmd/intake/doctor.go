@@ -28,7 +28,8 @@ content security policy, TLS, the chat page and who may frame it, the websocket,
 page that is named and the chat that the page names.
 
 With -alerts it reads the settings of alerts and looks whether each destination, and each system that takes records, can be reached: a mail server is
-greeted, with encryption and sign-in, and a webhook's host is called; nothing is sent (intake notify test does). Exits with 1 if anything would keep visitors out or alerts back.`,
+greeted, with encryption and sign-in, and a webhook's host is called; nothing is sent (intake notify test does). Exits with 1 if anything would keep
+visitors out or alerts back.`,
 		flags: func(s *settings) {
 			s.fs.StringVar(&s.site, "site", "", "the `URL` of a page that should have the chat, such as https://www.clinic.example/")
 			s.alertsFlag()

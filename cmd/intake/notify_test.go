@@ -38,11 +38,11 @@ func TestNotifyCommand(t *testing.T) {
 	}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "alerts.toml")
-	for name, text := range map[string]string{"secret": secret, "alerts.toml": fmt.Sprintf("allow = [\"127.0.0.1\"]\n[[to]]\nname = \"pager\"\nwebhook = %q\nsecret_file = \"secret\"\n"+
-		"[[to]]\nname = \"dead\"\nwebhook = \"http://127.0.0.1:1/x\"\nsecret_file = \"secret\"\n", receiver.URL+"/hook"),
-		"systems.toml": fmt.Sprintf("allow = [\"127.0.0.1\"]\n[[to]]\nname = \"pager\"\nwebhook = %q\nsecret_file = \"secret\"\n"+
-			"[[system]]\nname = \"records\"\nwebhook = \"http://127.0.0.1:1/x\"\nsecret_file = \"secret\"\n", receiver.URL+"/hook"),
-		"inside.toml": "[[to]]\nname = \"inside\"\nwebhook = \"https://169.254.169.254/latest\"\nsecret_file = \"secret\"\n"} {
+	pager := fmt.Sprintf("allow = [\"127.0.0.1\"]\n[[to]]\nname = \"pager\"\nwebhook = %q\nsecret_file = \"secret\"\n", receiver.URL+"/hook")
+	for name, text := range map[string]string{"secret": secret,
+		"alerts.toml":  pager + "[[to]]\nname = \"dead\"\nwebhook = \"http://127.0.0.1:1/x\"\nsecret_file = \"secret\"\n",
+		"systems.toml": pager + "[[system]]\nname = \"records\"\nwebhook = \"http://127.0.0.1:1/x\"\nsecret_file = \"secret\"\n",
+		"inside.toml":  "[[to]]\nname = \"inside\"\nwebhook = \"https://169.254.169.254/latest\"\nsecret_file = \"secret\"\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

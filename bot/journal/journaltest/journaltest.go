@@ -126,7 +126,7 @@ func order(t *testing.T, open Open) {
 	given := []byte("given")
 	_, err := j.Append(t.Context(), conversation("c"), 0, given)
 	check(t, err)
-	copy(given, "XXXXX") // not kept
+	copy(given, "XXXXX") // the caller goes on using the slice; the journal has a copy of its own
 	wantRead(t, j, conversation("c"), 0, "given")
 }
 
