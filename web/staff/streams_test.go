@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -9,7 +10,7 @@ import (
 // Streams that come while the console ends are turned away or waited for, whichever came first: none is open when the end has come.
 func TestStreamsComeWhileTheConsoleEnds(t *testing.T) {
 	turnedAway := 0
-	for range 2000 {
+	for round := range 2000 {
 		s := newStreams()
 		var open, refused atomic.Int32
 		var comers sync.WaitGroup
@@ -28,7 +29,13 @@ func TestStreamsComeWhileTheConsoleEnds(t *testing.T) {
 			})
 		}
 		close(start)
+		for int(open.Load()) < round%8 { // the end comes when so many are in, and the others may be anywhere
+			runtime.Gosched()
+		}
 		<-s.end()
+		if s.enter() {
+			t.Fatal("a stream entered after the end")
+		}
 		if n := open.Load(); n != 0 {
 			t.Fatalf("%d streams are open after the end", n)
 		}
