@@ -55,7 +55,7 @@ func (c *ticking) add(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.t =
 
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s: not so", what)
 		}

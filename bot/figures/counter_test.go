@@ -87,7 +87,7 @@ func (p *place) node(over journal.Journal) node {
 
 func (p *place) caughtUp(c node) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := c.CaughtUp(ctx); err != nil {
 		p.t.Fatal(err)
@@ -183,7 +183,7 @@ func TestWhatIsCounted(t *testing.T) {
 	p.add(90 * time.Minute)
 	for i, id := range []string{"r1", "r2", "r3"} {
 		r := func() error { return w.Attempt(ctx, id, "ana", request.NoAnswer, fmt.Sprint("press-", i), p.clock()) }
-		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 			if _, ok := w.Get(id); ok || time.Now().After(deadline) {
 				break
 			}

@@ -56,7 +56,7 @@ func (h *house) list() *List {
 
 func (h *house) wait(l *List) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := l.Wait(ctx, h.last); err != nil {
 		h.t.Fatal(err)

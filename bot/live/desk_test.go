@@ -114,7 +114,7 @@ func (h *house) keys(id string) (keys []string) {
 
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			h.t.Fatalf("%s: did not come", what)
 		}

@@ -201,7 +201,7 @@ func TestFenceClient(t *testing.T) {
 	if followed.Load() != 0 || proxied.Load() != 0 {
 		t.Errorf("%d redirects followed, %d requests by the proxy", followed.Load(), proxied.Load())
 	}
-	if res, err := f.Client(time.Second).Get(target.URL); err != nil || followed.Load() != 1 { // control
+	if res, err := f.Client(time.Minute).Get(target.URL); err != nil || followed.Load() != 1 { // control
 		t.Errorf("the target cannot be reached: %v", err)
 	} else {
 		_ = res.Body.Close()

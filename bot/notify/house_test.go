@@ -126,7 +126,7 @@ func (h *house) hand(id string, reason bot.Reason, f *bot.Fields) {
 // until waits for what other goroutines do.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			h.t.Fatalf("never: %s\n%s", what, h.logs)
 		}

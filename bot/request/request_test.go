@@ -35,7 +35,7 @@ func handOver(t *testing.T, j journal.Journal, w *request.Worklist, id string, e
 	if _, err := request.HandOver(t.Context(), j, id, e); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if r, ok := w.Get(id); ok {
 			for _, reason := range r.Reasons {
 				if reason == e.Reason {
@@ -112,7 +112,7 @@ func TestOrderOfTheList(t *testing.T) {
 	if err := j.Erase(context.Background(), journal.Stream{Kind: journal.Request, ID: "urgent"}); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(10 * time.Second); len(w.List()) != 2; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); len(w.List()) != 2; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("an erased request stays in the list")
 		}
@@ -195,7 +195,7 @@ func TestGuesses(t *testing.T) {
 
 func wait(t *testing.T, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("did not come")
 		}

@@ -129,7 +129,7 @@ func (p page) run(what string, actions ...chromedp.Action[chromedp.Void]) {
 // frame attaches to the chat's frame on the page, which is of another origin and so a target of its own.
 func (p page) frame(origin string) page {
 	p.t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		infos, err := chromedp.Targets(p.ctx)
 		if err != nil {
@@ -167,7 +167,7 @@ func (p page) text(selector string) string {
 // until waits for a script to be true: what a person would see.
 func (p page) until(what, script string) {
 	p.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		if p.eval("!!("+script+")") == "true" {
 			return

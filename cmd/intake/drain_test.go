@@ -96,7 +96,8 @@ func TestStoppedWhilePeopleWrite(t *testing.T) {
 	time.Sleep(400 * time.Millisecond)
 	start := time.Now()
 	srv.stop(syscall.SIGTERM)
-	if took := time.Since(start); took > 5*time.Second || srv.cmd.ProcessState.ExitCode() != 0 {
+	// That a stop takes 5 seconds at most is shown by serve.txtar; here it may have the race detector and busy tests beside it.
+	if took := time.Since(start); took > 20*time.Second || srv.cmd.ProcessState.ExitCode() != 0 {
 		t.Errorf("stopped after %v with exit code %d: %s", took, srv.cmd.ProcessState.ExitCode(), srv.output)
 	}
 	all.Wait()
@@ -107,7 +108,7 @@ func TestStoppedWhilePeopleWrite(t *testing.T) {
 		stored := map[string]int{}
 		for len(stored) < len(acked[v]) {
 			var f frame
-			if err := c.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+			if err := c.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 			if err := c.ReadJSON(&f); err != nil {

@@ -115,7 +115,7 @@ func TestWidgetOnSites(t *testing.T) {
 	g.cut()
 	last.eval("document.querySelector('clinic-chat').open()")
 	found := false
-	for deadline := time.Now().Add(20 * time.Second); !found && time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !found && time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) {
 		for _, n := range last.tree().nodes {
 			found = found || n.role == "link" && n.name == "Abrir el chat como página sencilla"
 		}

@@ -103,7 +103,7 @@ func TestTheWayOut(t *testing.T) {
 			postForm(t, g.origin+"/chat/plain", url.Values{"token": {token}, "lang": {"en"}, "id": {fmt.Sprintf("plain-line-%d", i)}, "text": {text}})
 		}
 		link := ""
-		for deadline := time.Now().Add(20 * time.Second); link == ""; time.Sleep(50 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); link == ""; time.Sleep(50 * time.Millisecond) {
 			console.run("the worklist", chromedp.Navigate(g.origin+"/staff/"))
 			console.until("the list", "document.readyState === 'complete' && document.querySelector('#list')")
 			for one := range strings.FieldsSeq(console.eval(`[...document.querySelectorAll('.per a')].map(a => a.href.split('#')[0]).join(' ')`)) {

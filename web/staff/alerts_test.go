@@ -71,7 +71,7 @@ func (h *house) tells(settings string) {
 // told waits until so many alerts are in a state.
 func (h *house) told(state notify.State, n int) {
 	h.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		count := 0
 		for _, i := range h.alerts.Items() {
 			if i.State == state {
@@ -218,7 +218,7 @@ func (s *sight) alerts(t *testing.T) {
 
 func (h *house) until(ok func() bool) {
 	h.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			h.t.Fatalf("it does not happen\n%s", h.logs)
 		}

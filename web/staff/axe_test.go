@@ -65,7 +65,7 @@ type violation struct {
 
 func (s *sight) violations(axe string) []violation {
 	s.t.Helper()
-	limited, cancel := context.WithTimeout(s.ctx, 40*time.Second)
+	limited, cancel := context.WithTimeout(s.ctx, time.Minute)
 	defer cancel()
 	if _, err := chromedp.Run(limited, chromedp.Evaluate[any](`typeof axe === "undefined" && (() => { `+axe+`; })(); 1`)); err != nil {
 		s.t.Fatal(err)

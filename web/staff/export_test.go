@@ -298,7 +298,7 @@ func TestPushFromTheConsole(t *testing.T) {
 		t.Errorf("the bundle: %v", err)
 	}
 	h.must(h.journal.Erase(t.Context(), journal.Stream{Kind: journal.Request, ID: "mikes-mom"}))
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if _, err := h.console.Bundle(t.Context(), waiting[0]); err == export.ErrGone {
 			break
 		} else if time.Now().After(deadline) {
@@ -327,7 +327,7 @@ func TestAccounting(t *testing.T) {
 	for _, kind := range []journal.Kind{journal.Request, journal.Conversation} {
 		h.must(h.journal.Erase(t.Context(), journal.Stream{Kind: kind, ID: "carmen"}))
 	}
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if _, there := h.work.Get("carmen"); !there {
 			break
 		} else if time.Now().After(deadline) {

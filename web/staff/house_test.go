@@ -440,7 +440,7 @@ func (h *house) hand(id string, lang bot.Lang, reason bot.Reason, f *bot.Fields,
 // wait returns the request once the worklist shows it as wanted.
 func (h *house) wait(id string, ok func(request.Request) bool) request.Request {
 	h.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if r, there := h.work.Get(id); there && ok(r) {
 			return r
 		}
@@ -461,7 +461,7 @@ func replied(at time.Time, lang bot.Lang, key, text string, card *bot.Card) bot.
 // talks waits until the desk knows that somebody talks in a chat.
 func (h *house) talks(id, login string) {
 	h.t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if c, ok := h.desk.Chat(id); ok && c.Live.By == h.me(login) {
 			return
 		}

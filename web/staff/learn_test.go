@@ -30,7 +30,7 @@ func (h *house) asks() {
 // settle waits until the list of open questions has followed the journal.
 func (h *house) settle() {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var last journal.Position
 	for head, err := range h.journal.Heads(ctx, journal.Conversation) {

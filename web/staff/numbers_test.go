@@ -93,7 +93,7 @@ func (p *past) want(days, hour int, lang bot.Lang, minutes int, outcome request.
 // counted waits until everything is counted.
 func (h *house) counted() {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	h.must(h.figures.CaughtUp(ctx))
 }
@@ -111,7 +111,7 @@ func (p *past) erase() {
 	for i, err := range errs {
 		p.h.must(err)
 		if s := p.streams[i]; s.Kind == journal.Request {
-			for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 				if _, there := p.h.work.Get(s.ID); !there {
 					break
 				}

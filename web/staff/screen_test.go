@@ -74,7 +74,7 @@ func newScreen(t *testing.T) *screen {
 
 func (s *screen) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	s.t.Helper()
-	limited, cancel := context.WithTimeout(s.ctx, 20*time.Second)
+	limited, cancel := context.WithTimeout(s.ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(limited, steps...); err != nil {
 		s.t.Fatalf("%s: %v", what, err)
@@ -85,7 +85,7 @@ func (s *screen) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 func (s *screen) is(what, expression string) {
 	s.t.Helper()
 	last := ""
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if last = s.eval("!!(" + expression + ")"); last == "true" {
 			return
 		}
@@ -95,7 +95,7 @@ func (s *screen) is(what, expression string) {
 
 // eval runs a script and gives its result as text.
 func (s *screen) eval(script string) string {
-	limited, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	limited, cancel := context.WithTimeout(s.ctx, time.Minute)
 	defer cancel()
 	v, err := chromedp.Run(limited, chromedp.Evaluate[any](script))
 	if err != nil {

@@ -311,7 +311,7 @@ func (s *sight) ring(id string) {
 	s.h.hand(id, theirs, bot.ReasonPerson, nil, "")
 	s.h.talk(id, []bot.Event{{Type: bot.Started, Lang: theirs}, said(now.Add(-42*time.Second), theirs, text), {Type: bot.Handed, Reason: bot.ReasonPerson},
 		{Type: bot.Rang, Live: &bot.Live{Until: now.Add(78 * time.Second)}}})
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if _, ok := s.h.desk.Chat(id); ok {
 			return
 		}

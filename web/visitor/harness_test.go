@@ -124,7 +124,7 @@ func open(t *testing.T, change func(*settings)) *site {
 	v.Register(mux)
 	s := &site{Visitor: v, t: t, journal: j, server: server, logged: logs}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		_ = v.Drain(ctx) // most tests leave sockets open; they are cut
 	})
@@ -139,7 +139,7 @@ type peer struct {
 
 func (s *site) dial(change ...func(*websocket.Dialer)) *peer {
 	s.t.Helper()
-	d := &websocket.Dialer{HandshakeTimeout: 5 * time.Second}
+	d := &websocket.Dialer{HandshakeTimeout: time.Minute}
 	for _, c := range change {
 		c(d)
 	}
@@ -206,7 +206,7 @@ type got struct {
 // next reads one frame; a close gives its code.
 func (p *peer) next() (got, int) {
 	p.t.Helper()
-	_ = p.ws.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = p.ws.SetReadDeadline(time.Now().Add(time.Minute))
 	_, data, err := p.ws.ReadMessage()
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) {

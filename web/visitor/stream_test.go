@@ -66,7 +66,7 @@ type events struct {
 // stream opens an event stream from the beginning.
 func (s *site) stream(token string) *events {
 	s.t.Helper()
-	ctx, stop := context.WithTimeout(s.t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
 	s.t.Cleanup(stop)
 	res := s.ask("GET", "/chat/events?after=0", token, "", func(r *http.Request) { *r = *r.WithContext(ctx) })
 	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {

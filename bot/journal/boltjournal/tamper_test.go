@@ -269,7 +269,7 @@ func TestBitFlips(t *testing.T) {
 			if got != "refused" && got != "noticed" && got != "harmless" {
 				t.Errorf("%s bit %d salvage %v: %s", name, bit, salvage, got)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("%s bit %d salvage %v: hangs", name, bit, salvage)
 		}
 		check(t, os.RemoveAll(dir))
@@ -358,7 +358,7 @@ func examine(dir string, want map[journal.Stream][]string, salvage bool) string 
 	for _, entries := range want {
 		total += len(entries)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
 	for e, err := range j.Watch(ctx, journal.Conversation, 0) {
 		if ctx.Err() != nil {

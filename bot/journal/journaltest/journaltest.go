@@ -245,7 +245,7 @@ func eraseWhileReading(t *testing.T, open Open) {
 // collect watches until n entries (or tombstones) have come.
 func collect(t *testing.T, j journal.Journal, kind journal.Kind, after journal.Position, n int) []journal.Entry {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	var got []journal.Entry
 	for e, err := range j.Watch(ctx, kind, after) {
@@ -397,7 +397,7 @@ func closed(t *testing.T, open Open) {
 	select {
 	case err := <-ended:
 		wantErr(t, err, journal.ErrClosed)
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a watch outlives its journal")
 	}
 	_, err := j.Append(t.Context(), conversation("a"), at[0], []byte("two"))
