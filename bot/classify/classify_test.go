@@ -33,7 +33,14 @@ func best(m *Model, text string) string {
 }
 
 func TestFitTellsLabelsApart(t *testing.T) {
-	m, err := Fit(examples(), Options{})
+	for _, o := range []Options{{}, {Thorough: true}} {
+		tellsLabelsApart(t, o)
+	}
+}
+
+func tellsLabelsApart(t *testing.T, o Options) {
+	t.Helper()
+	m, err := Fit(examples(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +49,7 @@ func TestFitTellsLabelsApart(t *testing.T) {
 			t.Errorf("%q is %s, want %s", text, got, want)
 		}
 	}
-	again, err := Fit(examples(), Options{})
+	again, err := Fit(examples(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,18 +59,20 @@ func TestFitTellsLabelsApart(t *testing.T) {
 	if m.Margins(nil) == nil || m.Telling("zzzz") <= m.Telling("you") {
 		t.Error("nothing said, and words never seen")
 	}
-	for _, buckets := range []int{1 << 17, 1<<20 - 1, 1 << 21} {
-		if _, err := Fit(examples(), Options{Buckets: buckets}); err == nil {
-			t.Errorf("a model of %d buckets is fitted", buckets)
-		}
-	}
-	if _, err := Fit(examples()[:1], Options{}); err == nil {
+	if _, err := Fit(examples()[:1], o); err == nil {
 		t.Error("fitted to one label")
 	}
 }
 
 func TestStoredModelIsTheSame(t *testing.T) {
-	m, err := Fit(examples(), Options{})
+	for _, o := range []Options{{}, {Thorough: true}} {
+		storedIsTheSame(t, o)
+	}
+}
+
+func storedIsTheSame(t *testing.T, o Options) {
+	t.Helper()
+	m, err := Fit(examples(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,17 +6,6 @@ import (
 	"slices"
 )
 
-// Features of a message are hashed into buckets, so no list of their names is kept. A model has a power of two of them.
-const (
-	fewestBuckets = 1 << 18
-	mostBuckets   = 1 << 20
-)
-
-// mayHave reports whether a model may have so many buckets.
-func mayHave(buckets int) bool {
-	return buckets >= fewestBuckets && buckets <= mostBuckets && bits.OnesCount(uint(buckets)) == 1
-}
-
 // A family is one kind of feature. Each family of a message has a length of its own, so that a long message has no more weight than a short one.
 type family byte
 
@@ -28,15 +17,33 @@ const (
 	piece                     // pieces of 3 to 5 letters inside a word, its borders marked
 	concept                   // what a word or a set phrase means, from the lexicon
 	conceptPair               // two meanings in a row
-	conceptSkip               // two meanings with one to three others between them
+	conceptSkip               // two meanings with one or more others between them
 	families
 )
 
-// lengths of the families, chosen by cross-validation.
-var lengths = [families]float32{word: 1, pair: 0.7, triple: 0.4, skip: 0.4, piece: 1, concept: 1, conceptPair: 1, conceptSkip: 1}
+// reading is how closely a model reads. Features of a message are hashed into buckets, so no list of their names is kept.
+type reading struct {
+	buckets int               // how many, a power of two
+	lengths [families]float32 // of the families, 1 for words
+	reach   int               // how far apart two meanings may be to count together
+}
 
-// conceptReach is how far apart two meanings may be to count together.
-const conceptReach = 4
+// The two ways to read, chosen by cross-validation: brief where few messages stand for a label; thorough where a hundred thousand examples have few labels.
+// Then words in a row are worth more, if their buckets are seldom shared: there are some millions of them.
+var (
+	brief    = reading{1 << 18, [families]float32{word: 1, pair: 0.7, triple: 0.4, skip: 0.4, piece: 1, concept: 1, conceptPair: 1, conceptSkip: 1}, 4}
+	thorough = reading{1 << 22, [families]float32{word: 1, pair: 1.2, triple: 0.8, skip: 0.8, piece: 1, concept: 1, conceptPair: 1, conceptSkip: 1}, 7}
+)
+
+// readingOf finds the way to read of a model with so many buckets.
+func readingOf(buckets int) (reading, bool) {
+	for _, r := range []reading{brief, thorough} {
+		if r.buckets == buckets {
+			return r, true
+		}
+	}
+	return reading{}, false
+}
 
 // Bounds on the work of one message. Of a longer one the beginning and the end are read: people ask there.
 const (
@@ -58,7 +65,7 @@ func hash(h uint32, text string) uint32 {
 	return h
 }
 
-func wordBucket(w string, buckets int) int32 { return bucket(hash(word.seed(), w), buckets) }
+func (r reading) word(w string) int32 { return bucket(hash(word.seed(), w), r.buckets) }
 
 func (f family) seed() uint32 { return (2166136261 ^ uint32(f)) * 16777619 }
 
@@ -67,7 +74,7 @@ func bucket(h uint32, buckets int) int32 {
 }
 
 // bucketsOf finds the distinct buckets of each family in the words of a message. A word that is not known may be a misspelled word of the lexicon.
-func bucketsOf(words []string, known func(word string) bool, buckets int) (out [families][]int32) {
+func (r reading) bucketsOf(words []string, known func(word string) bool) (out [families][]int32) {
 	if len(words) > mostWords {
 		words = append(words[:mostWords/2:mostWords/2], words[len(words)-mostWords/2:]...)
 	}
@@ -76,12 +83,12 @@ func bucketsOf(words []string, known func(word string) bool, buckets int) (out [
 		if between != "" {
 			h = hash(hash(h, between), b)
 		}
-		out[f] = append(out[f], bucket(h, buckets))
+		out[f] = append(out[f], bucket(h, r.buckets))
 	}
 	before, last := "^", "^"
 	for i, w := range words {
-		if r := []rune(w); len(r) > longestWord {
-			w = string(r[:longestWord])
+		if letters := []rune(w); len(letters) > longestWord {
+			w = string(letters[:longestWord])
 		}
 		add(word, w, "", "")
 		add(pair, last, " ", w)
@@ -90,7 +97,7 @@ func bucketsOf(words []string, known func(word string) bool, buckets int) (out [
 			add(skip, w, " ", words[j])
 		}
 		before, last = last, w
-		out[piece] = appendPieces(out[piece], w, buckets)
+		out[piece] = appendPieces(out[piece], w, r.buckets)
 	}
 	add(pair, last, " ", "$")
 	means := lexicon().means(words, known)
@@ -99,7 +106,7 @@ func bucketsOf(words []string, known func(word string) bool, buckets int) (out [
 		if i+1 < len(means) {
 			add(conceptPair, c, " ", means[i+1])
 		}
-		for j := i + 2; j <= i+conceptReach && j < len(means); j++ {
+		for j := i + 2; j <= i+r.reach && j < len(means); j++ {
 			add(conceptSkip, c, " ", means[j])
 		}
 	}
@@ -126,7 +133,7 @@ func appendPieces(to []int32, w string, buckets int) []int32 {
 }
 
 // weigh turns buckets into a vector: each bucket by how telling it is, each family of its own length. Buckets that are not telling are left out.
-func weigh(of [families][]int32, telling []float32) vector {
+func (m *Model) weigh(of [families][]int32) vector {
 	n := 0
 	for _, ids := range of {
 		n += len(ids)
@@ -135,13 +142,13 @@ func weigh(of [families][]int32, telling []float32) vector {
 	for f, ids := range of {
 		start, square := len(v.ids), 0.0
 		for _, id := range ids {
-			if t := telling[id]; t > 0 {
+			if t := m.tells(id); t > 0 {
 				v.ids, v.values = append(v.ids, id), append(v.values, t)
 				square += float64(t) * float64(t)
 			}
 		}
 		if square > 0 {
-			scale := lengths[f] / float32(math.Sqrt(square))
+			scale := m.reads.lengths[f] / float32(math.Sqrt(square))
 			for i := start; i < len(v.values); i++ {
 				v.values[i] *= scale
 			}

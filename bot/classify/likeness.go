@@ -15,7 +15,7 @@ type Text struct {
 
 // Weigh reads the words of a message (see [Words]) as the model does.
 func (m *Model) Weigh(words []string) Text {
-	v := weigh(bucketsOf(words, m.knows, len(m.telling)), m.telling)
+	v := m.weigh(m.reads.bucketsOf(words, m.knows))
 	order := make([]int, len(v.ids))
 	for i := range order {
 		order[i] = i

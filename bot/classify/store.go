@@ -12,7 +12,9 @@ import (
 type stored struct {
 	Lessons string
 	Labels  []string
-	Telling []float32
+	Levels  []float32
+	Low     []uint8 // of the level of each bucket, the lower half
+	High    []uint8 // and the upper
 	Counts  []uint8 // weights of each bucket
 	Gaps    []uint8 // from one label to the next within a bucket: small numbers pack well
 	Steps   []int8
@@ -24,12 +26,12 @@ var errParts = errors.New("classify: the parts of the model do not fit together:
 
 // Encode writes the model in the form that [Decode] reads, a few megabytes at most.
 func (m *Model) Encode() ([]byte, error) {
-	s := stored{Lessons: m.Lessons, Labels: m.Labels, Telling: m.telling, Counts: make([]uint8, len(m.telling)), Gaps: make([]uint8, len(m.of)),
-		Steps: m.steps, Step: m.step, Bias: m.bias}
-	for id := range m.telling {
-		s.Counts[id] = uint8(m.rows[id+1] - m.rows[id])
+	s := stored{Lessons: m.Lessons, Labels: m.Labels, Levels: m.levels, Low: make([]uint8, len(m.telling)), High: make([]uint8, len(m.telling)),
+		Counts: m.counts, Gaps: make([]uint8, len(m.of)), Steps: m.steps, Step: m.step, Bias: m.bias}
+	for id, level := range m.telling {
+		s.Low[id], s.High[id] = uint8(level), uint8(level>>8)
 		last := uint8(0)
-		for k := m.rows[id]; k < m.rows[id+1]; k++ {
+		for k, to := m.row(int32(id)); k < to; k++ {
 			s.Gaps[k], last = m.of[k]-last, m.of[k]
 		}
 	}
@@ -55,16 +57,21 @@ func Decode(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("unpacking a model: %w", err)
 	}
 	n := len(s.Labels)
-	if n < 2 || n > mostLabels || !mayHave(len(s.Telling)) || len(s.Counts) != len(s.Telling) || len(s.Gaps) != len(s.Steps) || len(s.Step) != n || len(s.Bias) != n {
+	reads, ok := readingOf(len(s.Counts))
+	if !ok || n < 2 || n > mostLabels || len(s.Low) != reads.buckets || len(s.High) != reads.buckets || len(s.Gaps) != len(s.Steps) || len(s.Step) != n || len(s.Bias) != n {
 		return nil, errParts
 	}
-	m := &Model{Lessons: s.Lessons, Labels: s.Labels, telling: s.Telling, rows: make([]uint32, len(s.Telling)+1), of: s.Gaps, steps: s.Steps, step: s.Step, bias: s.Bias}
+	m := &Model{Lessons: s.Lessons, Labels: s.Labels, reads: reads, levels: s.Levels, telling: make([]uint16, reads.buckets), counts: s.Counts,
+		of: s.Gaps, steps: s.Steps, step: s.Step, bias: s.Bias}
+	if m.index() != len(m.of) {
+		return nil, errParts
+	}
 	at := 0
 	for id, count := range s.Counts {
-		last := 0
-		if at+int(count) > len(m.of) {
+		if m.telling[id] = uint16(s.High[id])<<8 | uint16(s.Low[id]); int(m.telling[id]) >= len(m.levels) {
 			return nil, errParts
 		}
+		last := 0
 		for range count {
 			last += int(m.of[at])
 			if last >= n {
@@ -73,10 +80,6 @@ func Decode(data []byte) (*Model, error) {
 			m.of[at] = uint8(last)
 			at++
 		}
-		m.rows[id+1] = uint32(at)
-	}
-	if at != len(m.of) {
-		return nil, errParts
 	}
 	return m, nil
 }

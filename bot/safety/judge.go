@@ -28,8 +28,8 @@ const (
 // tip weighs a verdict and the other's together. The weights were found over messages that neither had learned from (3,500 lines and our own questions):
 // for advice by logistic regression, for danger by trying, since regression alone would let ordinary questions alarm more often.
 func (o Opinion) tip(v verdict) verdict {
-	v.danger = chance(0.6*odds(v.danger) + 0.35*odds(o.Danger) - o.doubt())
-	v.advice = chance(2.2 + 1.3*odds(v.advice) + 0.15*odds(o.Personal))
+	v.danger = chance(0.7*odds(v.danger) + 0.3*odds(o.Danger) - o.doubt())
+	v.advice = chance(1.8 + 1.3*odds(v.advice) + 0.15*odds(o.Personal))
 	return v
 }
 
@@ -60,7 +60,7 @@ type limits struct {
 // neither had learned from. Beside the knowledge base a phrase that names a danger needs no lower limit for the question; it still brings the card sooner.
 var (
 	screened    = limits{likely: 0.35, sure: 0.8, unnamed: 0.95, named: 0.12, doubted: 0.01, advises: 0.5, advised: 0.005}
-	besideFound = limits{likely: 0.25, sure: 0.75, unnamed: 0.88, named: 0.25, doubted: 0.12, advises: 0.5, advised: 0.02}
+	besideFound = limits{likely: 0.31, sure: 0.75, unnamed: 0.88, named: 0.31, doubted: 0.12, advises: 0.5, advised: 0.35}
 )
 
 // judge decides from what the phrases found and what the model makes of a message.

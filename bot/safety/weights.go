@@ -139,7 +139,7 @@ func (s *Screen) fit(list []example) (*model, error) {
 		words := classify.Words(e.text)
 		read = append(read, classify.Example{Words: evidence(words, s.phrases(words)), Label: e.label})
 	}
-	m, err := classify.Fit(read, classify.Options{Weight: weight, Buckets: 1 << 20})
+	m, err := classify.Fit(read, classify.Options{Weight: weight, Thorough: true})
 	if err != nil {
 		return nil, fmt.Errorf("fitting the model of bot/safety: %w", err)
 	}
