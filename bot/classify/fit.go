@@ -21,7 +21,7 @@ type Options struct {
 	Cost   float64            // what an example on the wrong side costs; 0: 0.5
 	Weight map[string]float64 // how much more an example of a label counts; absent: 1
 	Rounds int                // passes over all examples; 0: 12
-	// Thorough reads more closely: what stands in a row counts more, and has a place of its own, for which the model takes 30 MB more of memory. Of worth
+	// Thorough reads more closely: what stands in a row counts more, and has a place of its own, for which the model takes 12 MB more of memory. Of worth
 	// where a hundred thousand examples have few labels.
 	Thorough bool
 }
