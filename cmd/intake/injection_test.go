@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -285,7 +283,7 @@ func TestASwapIsNoticed(t *testing.T) {
 // nameIn goes the whole road with a text as the name, by forms or by the widget's own requests, and gives the token and what was kept of the name.
 func nameIn(t *testing.T, origin, name string, forms bool) (token, kept string) {
 	t.Helper()
-	token = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%032x", sha256.Sum256([]byte(name)))[:32])
+	token = payloadToken(name)
 	n, shown := 0, ""
 	say := func(text, choice string) {
 		t.Helper()
