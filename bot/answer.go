@@ -108,9 +108,9 @@ func (t *turn) other(f Finding) bool {
 	case f.Decision == FoundOutside && f.Label == "oos-unclear": // not understood: the first time it is said so, the second time a person is offered
 		t.add(Event{Type: Missed, Topics: f.Topics})
 		if t.c.Misses >= 2 {
-			t.say(KeyDecline, t.miss(), f.Topics...)
+			t.say(KeyDecline, t.miss(), t.calmly(f.Topics)...)
 		} else {
-			t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
+			t.say(KeyOutside, map[string]string{"kind": f.Label}, t.calmly(f.Topics)...)
 		}
 	case f.Decision == FoundOutside:
 		t.say(KeyOutside, map[string]string{"kind": f.Label}, f.Topics...)
@@ -118,7 +118,7 @@ func (t *turn) other(f Finding) bool {
 		t.say(KeyChoose, nil, t.calmly(f.Topics)...)
 	default:
 		t.add(Event{Type: Missed, Topics: f.Topics})
-		t.say(KeyDecline, t.miss(), f.Topics...)
+		t.say(KeyDecline, t.miss(), t.calmly(f.Topics)...)
 	}
 	return false
 }

@@ -30,6 +30,7 @@ type Card struct {
 	Source    *Source    `json:"source,omitempty"`
 	Step      *Progress  `json:"step,omitempty"`
 	Problem   string     `json:"problem,omitempty"` // what was not understood, under the question
+	Typed     string     `json:"typed,omitempty"`   // what was written and not understood, in the field again to be mended
 	Got       string     `json:"got,omitempty"`     // what was understood, above the question
 	Options   []Option   `json:"options,omitempty"` // choices of a step, rows of a choice, chips below anything else
 	Rows      []Row      `json:"rows,omitempty"`    // summary

@@ -1,8 +1,10 @@
 package converse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.org/intake/bot"
 )
@@ -29,6 +31,12 @@ func (r *Road) step(c bot.Conversation, l *bot.Line) *bot.Card {
 		card.Body = r.withPhone(l.Lang, "step.stuck")
 	}
 	values, careful := bot.Choices(id)
+	if id == bot.StepLanguage { // the one that is spoken here comes first
+		values = []string{string(l.Lang), string(l.Lang.Other()), "other"}
+	}
+	if card.Problem != "" && len(values) == 0 {
+		card.Typed = typed(c)
+	}
 	for _, v := range values {
 		o := bot.Option{ID: bot.ChoiceStep(id, v), Label: r.t(l.Lang, key+"."+v), Chosen: v == careful}
 		if r.Words.Has(string(l.Lang), key+"."+v+"_hint") {
@@ -43,9 +51,23 @@ func (r *Road) step(c bot.Conversation, l *bot.Line) *bot.Card {
 	return card
 }
 
+// typed is what the visitor has just written, to be mended in the field it belongs in; "" where it was tapped or is more than an answer.
+func typed(c bot.Conversation) string {
+	for _, l := range slices.Backward(c.Lines) {
+		if l.From == bot.FromVisitor {
+			if l.Choice != "" || utf8.RuneCountInString(l.Text) > 60 || strings.Contains(l.Text, "\n") {
+				return ""
+			}
+			return l.Text
+		}
+	}
+	return ""
+}
+
 // got words what was understood in this turn. Where a value alone would not say what it answers, its name stands before it.
 func (r *Road) got(c bot.Conversation, l *bot.Line) string {
 	var said []string
+	key := "got.line"
 	for s := range strings.SplitSeq(l.Args["got"], ",") {
 		id := bot.StepID(s)
 		v := r.Value(l.Lang, c.Intake.Fields, id)
@@ -55,13 +77,16 @@ func (r *Road) got(c bot.Conversation, l *bot.Line) string {
 		switch id {
 		case bot.StepVoicemail, bot.StepText, bot.StepCoverage, bot.StepRemarks:
 			v = r.t(l.Lang, "summary."+s) + ": " + v
+			if len(said) == 0 {
+				key = "got.named" // two colons in a row would be one too many
+			}
 		}
 		said = append(said, v)
 	}
 	if len(said) == 0 {
 		return ""
 	}
-	return r.t(l.Lang, "got.line", "value", strings.Join(said, " · "))
+	return r.t(l.Lang, key, "value", strings.Join(said, " · "))
 }
 
 // Value words what is known at a step, "" if nothing is.

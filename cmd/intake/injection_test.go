@@ -117,7 +117,7 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		p.write("for me")
 		p.until("the name", stepShown("What should we call you?"))
 		p.write(name)
-		p.until("the number", stepShown("At which number can we reach you?"))
+		p.until("the number", stepShown("How can we reach you?"))
 		p.write("508 555 0143")
 		p.until("the times", stepShown("When is a good time to reach you?"))
 		p.until("all skipped", `(() => { if (document.querySelector('.summary')) return true; const b = [...document.querySelectorAll('.line:not(.old) form.step button')].find(b => b.innerText === 'Skip'); if (b) b.click(); return false; })()`)
@@ -225,6 +225,9 @@ func TestNothingIsMoreThanText(t *testing.T) {
 		token, name := nameIn(t, g.origin, text, forms)
 		if !strings.Contains(text, name) && name != "Not given" {
 			t.Errorf("the name %q became %q", text, name)
+		}
+		if i%6 > 1 { // what is kept is seen whole, and everywhere, by TestNothingKeptIsMoreThanText
+			continue
 		}
 		said := `(s => [...document.querySelectorAll(s)].some(e => e.textContent.trim() === ` + quoteJS(text) + `) && [...document.querySelectorAll('dd, h1, h2, bdi, span')].some(e => e.textContent.trim() === ` + quoteJS(name) + `))`
 		if forms {

@@ -19,7 +19,7 @@ var liveEnglish = liveWords{lang: "en", person: "Talk to a person", asking: "I a
 	thanks: "thank you for coming", question: "do you take Medicare?", danger: "my friend is blue and wont wake up", here: "One person from the clinic is here now.",
 	again: "The program is answering again", badgeShown: "English", canned: "Would you rather talk by phone", callNow: "Call 911"}
 
-var liveSpanish = liveWords{lang: "es", person: "Hablar con alguien", asking: "Estoy preguntando al personal", nobody: "Nadie del personal pudo entrar ahora",
+var liveSpanish = liveWords{lang: "es", person: "Hablar con alguien", asking: "Estoy avisando al personal", nobody: "Nadie del personal pudo entrar ahora",
 	joined: "Ana R., de la clínica, está aquí. El programa guarda silencio.", badge: "Ana R. · personal de la clínica", typing: "Ana R. está escribiendo", hello: "Hola, soy Ana.",
 	thanks: "gracias por venir", question: "¿aceptan Medicare?", danger: "mi hijo no respira y está morado", here: "Una persona de la clínica está aquí ahora.",
 	again: "El programa contesta otra vez", badgeShown: "Español", canned: "¿Prefiere hablar por teléfono", callNow: "911"}

@@ -30,7 +30,7 @@ var english = roadWords{
 	group: "what is group therapy?", mat: "what is MAT", medicare: "do you take Medicare?",
 	checked:     "Checked against",
 	appointment: "I want an appointment", forMe: "For me", continueWord: "Continue",
-	name: "Red", reach: "At which number can we reach you?", phone: "508 555 0143", question: "does medicare pay for group therapy?", again: "What should we call you?",
+	name: "Red", reach: "How can we reach you?", phone: "508 555 0143", question: "does medicare pay for group therapy?", again: "What should we call you?",
 	steps: [][2]string{{"When is a good time to reach you?", "In the morning"}, {"Which language should we speak?", "English"},
 		{"may we leave a voicemail?", "No, don"}, {"May we send you a text message?", "No, don"}, {"What coverage do you have?", "Medicare"}},
 	summary: "Check your request", send: "Send my request", sent: "Your request is sent.", saved: "(508) 555-0143",
@@ -41,7 +41,7 @@ var spanish = roadWords{
 	group: "¿qué es la terapia de grupo?", mat: "que es MAT", medicare: "¿aceptan Medicare?",
 	checked:     "Verificado con",
 	appointment: "Quiero una cita", forMe: "Para mí", continueWord: "Seguir",
-	name: "Doña Carmen", reach: "¿A qué número le podemos llamar?", phone: "508 555 0143", question: "¿Medicare paga la terapia de grupo?", again: "¿Cómo quiere que le llamemos?",
+	name: "Doña Carmen", reach: "¿Cómo nos comunicamos con usted?", phone: "508 555 0143", question: "¿Medicare paga la terapia de grupo?", again: "¿Cómo quiere que le llamemos?",
 	steps: [][2]string{{"¿Cuándo es buen momento para comunicarnos?", "Por la mañana"}, {"¿En qué idioma le hablamos?", "Español"},
 		{"¿podemos dejarle un mensaje de voz?", "No, no dejen"}, {"¿Podemos enviarle un mensaje de texto?", "No, no me"}, {"¿Qué cobertura médica tiene?", "Medicare"}},
 	summary: "Revise su solicitud", send: "Enviar mi solicitud", sent: "Su solicitud se envió.", saved: "(508) 555-0143",
@@ -156,7 +156,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	chat.see("#log", "Red")
 	chat.shot("offline")
 	startServer(t, data, srv.addr)
-	chat.until("the next step, without a reload", stepShown("At which number can we reach you?"))
+	chat.until("the next step, without a reload", stepShown("How can we reach you?"))
 	chat.write("508 555 0143")
 	chat.until("the step after", stepShown("When is a good time to reach you?"))
 	for words, want := range map[string]string{"Red": "1", "508 555 0143": "1", "I want an appointment": "1"} {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -191,7 +192,7 @@ func (s *states) widget() {
 		s.state(danger.name)
 		if danger.name == "overdose" { // what was asked is answered, and the card stays one tap away
 			s.says(w.question, "article.card")
-			s.until("the way back to the card, or the card itself", "!document.querySelector('#pinned').hidden || innerWidth > 500")
+			s.until("the way back to the card", "!document.querySelector('#pinned').hidden")
 			s.state("pinned")
 		}
 	}
@@ -228,7 +229,10 @@ func (s *states) widget() {
 	s.state("idle")
 	s.eval("document.querySelector('#cover .btn').click()")
 	s.eval("document.querySelector('#message').value = 'x'.repeat(2001); document.querySelector('#composer').requestSubmit()")
-	s.until("that it was not sent", "document.querySelector('.mine .warn')")
+	s.until("that it was not sent and is in the field again", "document.querySelector('.remark') && document.querySelector('#message').value.length === 2001")
+	s.state("too-long")
+	s.submitAll(slices.Repeat([]string{w.live.thanks}, 40)) // more than one conversation may send at once
+	s.until("that some were not sent", "document.querySelector('.mine .warn')")
 	s.state("failed")
 	s.gate.closed.Store(true)
 	s.gate.cut()

@@ -317,6 +317,7 @@ func (p page) follow(selector string) {
 func (p page) fill(selector, words string) {
 	p.t.Helper()
 	p.until(selector, "document.querySelector("+quote(selector)+")")
+	p.eval("document.querySelector(" + quote(selector) + ").value = ''") // what was not understood stands there to be mended
 	p.run("writing "+words, chromedp.SendKeys(chromedp.CSS(selector), words))
 	if selector == "#text" {
 		p.run("sending", chromedp.Click(chromedp.CSS("form:has(#text) button")))

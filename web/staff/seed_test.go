@@ -46,7 +46,7 @@ func (h *house) seed() {
 		[]bot.Event{said(carmen.Add(3*time.Minute), es, "a veces no despierta facil"), {Type: bot.Doubted, Card: safety.CardOverdose, Kind: safety.KindOverdose},
 			replied(carmen.Add(3*time.Minute), es, bot.KeyDoubt, "¿Está en peligro ahora?\nSi no despierta o no respira, llame al 911.", &bot.Card{Kind: bot.CardDoubt, Title: "¿Está en peligro ahora?"})},
 		[]bot.Event{said(carmen.Add(4*time.Minute), es, "no, ahora esta despierto. quiero que me llamen"), {Type: bot.Calmed},
-			replied(carmen.Add(4*time.Minute), es, bot.KeyStep, "¿A qué número le podemos llamar?", &bot.Card{Kind: bot.CardStep, Title: "¿A qué número le podemos llamar?"})},
+			replied(carmen.Add(4*time.Minute), es, bot.KeyStep, "¿Cómo nos comunicamos con usted?", &bot.Card{Kind: bot.CardStep, Title: "¿Cómo nos comunicamos con usted?"})},
 		[]bot.Event{said(carmen.Add(5*time.Minute), es, "508 555 0143 después de las 5, nunca a la casa"),
 			replied(carmen.Add(5*time.Minute), es, bot.KeyBooked, "Su solicitud está enviada.", &bot.Card{Kind: bot.CardBooked})},
 	)

@@ -187,6 +187,11 @@ func (v *Visitor) postPlain(ctx context.Context, w http.ResponseWriter, r *http.
 	v.writePlain(w, http.StatusOK, p)
 }
 
+// Alarm reports whether the newest turn brought an emergency card, which nothing may push down the page.
+func (p *plainPage) Alarm() bool {
+	return slices.ContainsFunc(p.Now, func(l bot.Line) bool { return l.Card != nil && l.Card.Emergency != nil })
+}
+
 // fill puts a conversation on the page: the newest turn in full, what came before folded away.
 func (v *Visitor) fill(p *plainPage, c *bot.Conversation) {
 	if c.Lang.Known() && string(c.Lang) != p.Lang {

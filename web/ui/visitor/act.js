@@ -13,14 +13,16 @@ export const unique = () => `c${++ids}`;
  */
 export function button(cls, label, act, spoken) {
   const b = el('button', { type: 'button', class: cls, 'data-act': true, 'aria-label': spoken, onclick: () => {
-    if (b.getAttribute('aria-disabled') !== 'true') act();
+    if (b.getAttribute('aria-disabled') === 'true') return;
+    b.focus(); // some browsers do not focus what is tapped; from here the focus goes on into the next card
+    act();
   } }, el('span', {}, label));
   return b;
 }
 
 /**
- * Takes the function from the controls of earlier cards. They stay where they are and keep the focus if they have it; links that call or
- * text stay links for good.
+ * Takes the function from the controls of earlier cards. They go out of sight, but not while one has the focus (see cards.css); links that call
+ * or text stay links for good.
  * @param {Element} line
  */
 export function retire(line) {

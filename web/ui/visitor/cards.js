@@ -92,7 +92,7 @@ function call(card, act) {
 function booked(card, act) {
   return el('article', { class: 'card booked' },
     el('div', { class: 'in' },
-      el('h2', { class: 'voice' }, icon('check'), el('span', {}, card.title)),
+      el('h2', { class: 'voice', tabindex: '-1' }, icon('check'), el('span', {}, card.title)),
       el('div', { class: 'codebox' }, el('small', {}, act.t('code')), el('code', {}, card.code || '')),
       ...paragraphs(card.body).map((p) => el('p', {}, ...linked(p))),
       call(card, act)));

@@ -66,7 +66,13 @@ const connection = new Connection(
     },
     refused(id, reason, text) {
       if (sent.get(id) && sent.get(id).choice.startsWith('language:')) switching = false;
-      log.failed(id, text);
+      const line = sent.get(id);
+      if (reason === 'too_long' && line && !message.value) { // sent again it would be refused again: it goes back to where it can be made shorter
+        sent.delete(id);
+        log.unsay(id, text);
+        message.value = line.text;
+        grow();
+      } else log.failed(id, text);
     },
     ended() {
       switching = false;
@@ -119,7 +125,7 @@ const erase = eraser({
   },
 });
 
-const more = menu($('more'), $('menu'), { words, store, speech, last: () => log.last, copy: () => log.copy(), erase, phone: told.phone, phoneLink: told.phoneLink });
+const more = menu($('more'), $('menu'), { words, store, speech, last: () => log.last, copy: () => log.copy(), erase, sized: () => log.resettle(), phone: told.phone, phoneLink: told.phoneLink });
 watchIdle(() => !panel.classList.contains('opening'), cover);
 
 /** Offers reading aloud where the device has a voice of its own. */
@@ -177,7 +183,7 @@ function starters() {
   const [first, ...others] = topics[words.lang] || [];
   const asked = $('topic');
   asked.hidden = !told.topic; // the question that a link brought along stands first and alone: nothing is sent before it is tapped
-  if (told.topic) asked.textContent = first.label;
+  if (told.topic) asked.replaceChildren(el('span', {}, first.label), icon('next'));
   $('opening').classList.toggle('asked', Boolean(told.topic));
   $('topics').replaceChildren(...(told.topic ? others.filter((o) => o.choice !== told.topic) : topics[words.lang] || [])
     .map((o) => el('li', {}, row({ id: o.choice, label: o.label }, { choose }))));
@@ -227,7 +233,7 @@ function watchEmergency() {
   $('pinned').classList.toggle('calm', card.classList.contains('calm'));
   if (eye) eye.disconnect();
   eye = new IntersectionObserver(([e]) => { $('pinned').hidden = e.isIntersecting; }, { root: $('log'), rootMargin: '-40px 0px' });
-  eye.observe(card);
+  eye.observe(card.querySelector('.call') || card);
 }
 
 $('pinned').addEventListener('click', () => {

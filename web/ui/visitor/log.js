@@ -121,6 +121,16 @@ export class Log {
     this.#down(true);
   }
 
+  /** The line goes back to the field, with a remark in its place. @param {string} id @param {string} why */
+  unsay(id, why) {
+    const box = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    this.#rest();
+    if (box) box.remove();
+    this.note(why);
+    this.#down(true);
+  }
+
   /** All lines that wait were not taken. @returns {string[]} their ids */
   fail() {
     const ids = [...this.#waiting.keys()];
@@ -161,7 +171,7 @@ export class Log {
     if (added.length === 0) return;
     const alarm = added.find((a) => a.querySelector('.sos-card'));
     // Whoever answers inside a card goes on inside the next one; from anywhere else, and in an emergency, the focus stays.
-    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => (a.querySelector('.choices') ? null : a.querySelector('.step .field')) || a.querySelector('.step h2, .summary h2')).find(Boolean);
+    const next = !alarm && focused && earlier.includes(focused) && added.map((a) => (a.querySelector('.choices') ? null : a.querySelector('.step .field')) || a.querySelector('.step h2, .summary h2, .booked h2')).find(Boolean);
     if (next) next.focus({ preventScroll: true });
     earlier.forEach(retire);
     if (this.#open().length > 0) this.#await();

@@ -15,12 +15,13 @@ const SIZES = [100, 112, 125, 150]; // percent of the browser's own size
  * @property {() => {text: string, lang: string}|null} last what the program said last
  * @property {() => string} copy the conversation as plain text, "" before it has begun
  * @property {() => void} erase
+ * @property {() => void} sized the text has another size now
  * @property {string} phone of the clinic, "" if it is not known
  * @property {string} phoneLink
  */
 
 /** @param {HTMLElement} button @param {HTMLElement} panel @param {Tools} tools */
-export function menu(button, panel, { words, store, speech, last, copy, erase, phone, phoneLink }) {
+export function menu(button, panel, { words, store, speech, last, copy, erase, sized, phone, phoneLink }) {
   const size = () => {
     const page = document.documentElement;
     page.style.fontSize = store.size === 100 ? '' : `${store.size}%`;
@@ -49,6 +50,7 @@ export function menu(button, panel, { words, store, speech, last, copy, erase, p
       item('larger', 'larger', () => {
         store.size = SIZES[(SIZES.indexOf(store.size) + 1) % SIZES.length];
         size();
+        sized();
       }),
       said && speech.can(said.lang) && item(speech.speaking ? 'read_stop' : 'read_last', 'sound', () => {
         if (speech.speaking) speech.stop();
@@ -59,12 +61,12 @@ export function menu(button, panel, { words, store, speech, last, copy, erase, p
         save(copy());
         close();
       }),
+      begun && el('p', {}, words.t('copy_note')),
       begun && item('print', 'page', () => {
         open(false);
         print();
         button.focus();
       }),
-      begun && el('p', {}, words.t('copy_note')),
       begun && item('erase', 'close', () => {
         open(false);
         erase();

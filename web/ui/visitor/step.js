@@ -31,13 +31,14 @@ export function step(card, act) {
   // A field where words are the answer, and where a choice was not understood or needs a word more.
   const mode = FIELDS[card.step.id] || (options.length === 0 || card.problem ? 'text' : '');
   const input = mode && el('input', { class: 'field', type: 'text', id: unique(), inputmode: mode, autocomplete: 'off', maxlength: '300', enterkeyhint: 'send',
-    'aria-labelledby': options.length ? undefined : title, 'aria-describedby': described, 'data-act': true });
+    'aria-labelledby': options.length ? undefined : title, 'aria-describedby': described, 'aria-invalid': card.problem && 'true', value: card.typed, 'data-act': true });
 
   const form = el('form', { class: 'card step', novalidate: true, autocomplete: 'off', onsubmit: (e) => {
     e.preventDefault();
     if (form.closest('.old')) return;
     const chosen = form.querySelector('input:checked');
     const words = input ? input.value.trim() : '';
+    if (!form.contains(document.activeElement)) form.querySelector('.btn.go').focus(); // as in act.js
     if (words) act.say(words);
     else if (chosen) act.choose(chosen.value, chosen.dataset.label);
     else {
