@@ -116,6 +116,7 @@ export class Log {
     if (box) {
       const again = el('button', { type: 'button', class: 'inline', onclick: () => this.#again(id) }, this.#words.t('again'));
       box.querySelector('.meta').replaceChildren(el('span', { class: 'warn' }, this.#words.t('failed'), ' ', again));
+      for (const r of this.#root.querySelectorAll('.mine .remark')) if (r.textContent === why) r.remove(); // once, under the last of them
       if (why) box.append(el('p', { class: 'remark' }, why));
     } else if (why) this.note(why);
     this.#down(true);
