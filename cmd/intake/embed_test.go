@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,11 +189,21 @@ func TestWidgetTools(t *testing.T) {
 		p := fresh(t, browser, "phone")
 		p.visit(g.origin + "/chat?lang=en")
 		p.eval("document.querySelector('#message').value = 'x'.repeat(2001); document.querySelector('#composer').requestSubmit()")
-		p.see(".mine .meta", "Not sent.")
-		p.see(".mine .meta button", "Try again")
-		p.see(".mine .remark", "")
+		p.see(".remark", "too long")
+		p.until("that it is in the field again, and nowhere else", "document.querySelector('#message').value.length === 2001 && !document.querySelector('.mine')")
+		p.eval("document.querySelector('#message').value = ''")
 		p.write("what is MAT")
 		p.until("the next one is answered", "document.querySelector('article.card')")
+		p.submitAll(slices.Repeat([]string{"thanks"}, 40)) // more than one conversation may send at once
+		p.until("that some were not sent", "[...document.querySelectorAll('.mine .meta')].some(e => e.innerText.includes('Not sent.')) && document.querySelectorAll('.remark').length")
+		p.see(".mine .meta button", "Try again")
+		p.until("that one of them is sent after all", `(() => {
+			const all = document.querySelectorAll('.mine .warn').length;
+			window.most ??= all;
+			const again = document.querySelector('.mine .meta button');
+			if (again) again.click();
+			return all < window.most;
+		})()`)
 	})
 
 	t.Run("small windows and large text", func(t *testing.T) {
