@@ -4,10 +4,19 @@ import (
 	"os"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
+
+// slowDown is Network.emulateNetworkConditionsByRule with the parameter that Chromium up to 148 insists on and newer descriptions of the protocol leave out.
+var slowDown = cdp.Command[slowDownParams, cdp.Empty]{Method: network.CommandEmulateNetworkConditionsByRule}
+
+type slowDownParams struct {
+	Offline bool                  `json:"offline"`
+	Matched []*network.Conditions `json:"matchedNetworkConditions"`
+}
 
 // TestRoundTrips counts how many answers a visitor waits for, one after the other, from the tap to a field that can be written in: at most two.
 // Where INTAKE_TIMES is set it also says how long that takes under Chromium's presets for slow networks, with a processor four times slower.
@@ -38,7 +47,7 @@ func TestRoundTrips(t *testing.T) {
 		for _, lang := range []string{"en", "es"} {
 			q := fresh(t, browser, "phone")
 			call(q, network.Enable, network.EnableParams{})
-			call(q, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{&c}})
+			call(q, slowDown, slowDownParams{Matched: []*network.Conditions{&c}})
 			call(q, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4})
 			q.run("opening", chromedp.Navigate(g.origin+"/chat?lang="+lang))
 			q.until("ready to type", ready)

@@ -4,6 +4,9 @@ import { el } from './dom.js';
 import { icon } from './icons.js';
 import { around } from './live.js';
 
+/** What neither side said: why something was not taken. @param {string} text @param {string} [lang] */
+const remark = (text, lang) => el('p', { class: 'remark', lang }, icon('alert'), el('span', {}, text));
+
 /**
  * The conversation on the screen: what was said in order of position, below it the lines that are not yet stored, below them the dots.
  */
@@ -117,7 +120,7 @@ export class Log {
       const again = el('button', { type: 'button', class: 'inline', onclick: () => this.#again(id) }, this.#words.t('again'));
       box.querySelector('.meta').replaceChildren(el('span', { class: 'warn' }, this.#words.t('failed'), ' ', again));
       for (const r of this.#root.querySelectorAll('.mine .remark')) if (r.textContent === why) r.remove(); // once, under the last of them
-      if (why) box.append(el('p', { class: 'remark' }, why));
+      if (why) box.append(remark(why));
     } else if (why) this.note(why);
     this.#down(true);
   }
@@ -143,7 +146,7 @@ export class Log {
   note(text) {
     const last = this.#root.querySelector('.remark:last-child');
     if (last && last.textContent === text) return;
-    this.#root.append(el('p', { class: 'remark', lang: this.#words.lang }, text));
+    this.#root.append(remark(text, this.#words.lang));
     this.#down();
   }
 
