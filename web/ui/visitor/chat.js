@@ -214,9 +214,9 @@ function trouble() {
   $('state').replaceChildren(icon('clock'), phone ? el('span', {}, words.t('offline_phone'), ' ', phone) : el('span', {}, words.t('offline')));
 }
 
-/** Says once, beside the first answer, what leaving does and what it cannot do. A step or an emergency needs the room itself. */
+/** Says once, beside the first answer, what leaving does and what it cannot do. A step, the end of a request or an emergency needs the room itself. */
 function tellOnce(lines) {
-  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary', 'doubt'].includes(l.card.kind))) return;
+  if (store.told || log.emergency || lines.some((l) => l.card && ['step', 'summary', 'booked', 'doubt'].includes(l.card.kind))) return;
   store.tell();
   $('tip').hidden = false;
   log.resettle();

@@ -43,7 +43,7 @@ export function eraser({ cover, words, handed, phone, phoneLink, post, begin, fo
     const called = handed();
     cover.show(() => [
       cover.title('erase_title'),
-      cover.text('erase_text'),
+      cover.text(called ? 'erase_text_request' : 'erase_text'),
       failed && el('p', { class: 'problem', role: 'alert' }, icon('alert'), el('span', {}, words.t('erase_failed'))),
       called && el('p', { class: 'said' }, words.t('erase_request')),
       cover.button(called ? 'erase_withdraw' : 'erase_yes', called ? 'alt' : 'go', () => erase(true)),
