@@ -109,6 +109,7 @@ func TestNothingKeptIsMoreThanText(t *testing.T) {
 	const values = `'\n' + [...document.querySelectorAll('.summary dd, .mine .words')].map(e => e.textContent).join('\n\n') + '\n'`
 
 	p.run("the widget", chromedp.Navigate(g.origin+"/chat?lang=en"))
+	plain.run("the plain page", chromedp.Navigate(g.origin+"/chat/plain?lang=en")) // each of its pages leads on to the next conversation
 	for _, text := range all {
 		p.eval("sessionStorage.setItem('chat', JSON.stringify({token: " + quoteJS(payloadToken(text)) + ", pending: [], told: true}))")
 		p.run("loading again", chromedp.Reload())
@@ -117,9 +118,8 @@ func TestNothingKeptIsMoreThanText(t *testing.T) {
 		p.until("the summary in the widget", "document.querySelectorAll('.summary dd').length > 5")
 		whole("the widget", text, p.eval(values), 4) // name, times, remark, and what was said
 
-		plain.run("the plain page", chromedp.Navigate(g.origin+"/chat/plain?lang=en"))
-		plain.eval("document.querySelectorAll('[name=token]').forEach(e => { e.value = " + quoteJS(payloadToken(text)) + "; }); (() => { const b = document.querySelector('form:has(#text) button'); b.name = 'look'; b.value = '1'; b.click(); })()")
-		plain.until("the summary without script", "document.readyState === 'complete' && document.querySelectorAll('.summary dd').length > 5")
+		plain.eval("window.before = true; document.querySelectorAll('[name=token]').forEach(e => { e.value = " + quoteJS(payloadToken(text)) + "; }); (() => { const b = document.querySelector('form:has(#text) button'); b.name = 'look'; b.value = '1'; b.click(); })()")
+		plain.until("the summary without script", "document.readyState === 'complete' && document.querySelectorAll('.summary dd').length > 5 && !window.before")
 		whole("the page without script", text, plain.eval(values), 4)
 	}
 
