@@ -68,7 +68,7 @@ func startServer(t *testing.T, data, addr string, more ...string) *server {
 	case <-ready:
 	case <-s.done:
 		t.Fatalf("the server ended: %s", s.output)
-	case <-time.After(3 * time.Minute):
+	case <-time.After(time.Minute):
 		t.Fatal("the server did not start")
 	}
 	return s
