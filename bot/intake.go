@@ -64,10 +64,14 @@ func stepOf(id StepID) (step, bool) {
 	return steps[i], true
 }
 
-// Choices gives the values of a step's buttons in order and the one selected in advance.
-func Choices(id StepID) (values []string, careful string) {
+// Choices gives the values of a step's buttons in order, the language that is spoken before others, and the one selected in advance.
+func Choices(id StepID, spoken Lang) (values []string, careful string) {
 	s, _ := stepOf(id)
-	return s.choices, s.careful
+	values = slices.Clone(s.choices)
+	if i := slices.Index(values, string(spoken)); i > 0 {
+		values = slices.Insert(slices.Delete(values, i, i+1), 0, string(spoken))
+	}
+	return values, s.careful
 }
 
 // CanSkip reports whether a step may be left out.

@@ -30,10 +30,7 @@ func (r *Road) step(c bot.Conversation, l *bot.Line) *bot.Card {
 	if l.Args["stuck"] != "" {
 		card.Body = r.withPhone(l.Lang, "step.stuck")
 	}
-	values, careful := bot.Choices(id)
-	if id == bot.StepLanguage { // the one that is spoken here comes first
-		values = []string{string(l.Lang), string(l.Lang.Other()), "other"}
-	}
+	values, careful := bot.Choices(id, l.Lang)
 	if card.Problem != "" && len(values) == 0 {
 		card.Typed = typed(c)
 	}

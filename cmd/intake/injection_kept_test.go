@@ -42,26 +42,21 @@ func keepPayloads(t *testing.T, data string, texts []string) (ids []string) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	list, err := request.Open(ctx, j)
-	if err != nil {
-		t.Fatal(err)
-	}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	now := time.Now()
 	for i, text := range texts {
 		id, err := converse.ConversationID(payloadToken(text))
 		must(err)
 		ids = append(ids, id)
-		now := time.Now()
 		f := bot.Fields{ForWhom: "self", Name: text, Phone: fmt.Sprintf("+1508555%04d", 1000+i), Email: text, Times: text, Language: "en", Voicemail: new(true), Text: new(true), Coverage: "medicare", Remarks: text}
 		line := func(n int, from bot.From, key, text string) *bot.Line {
 			return &bot.Line{ID: fmt.Sprintf("kept-line-%d", n), From: from, Lang: bot.EN, Key: key, Text: text, At: now}
 		}
-		code := request.Code(id, 0)
 		known := f
 		known.Coverage = "" // the one question that is left
 		events, err := json.Marshal([]bot.Event{{Type: bot.Started, Lang: bot.EN}, {Type: bot.Said, Line: line(1, bot.FromVisitor, "", text)}, {Type: bot.Answered, Fields: &known},
@@ -69,18 +64,14 @@ func keepPayloads(t *testing.T, data string, texts []string) (ids []string) {
 		must(err)
 		_, err = j.Append(ctx, journal.Stream{Kind: journal.Conversation, ID: id}, 0, events)
 		must(err)
-		_, err = request.HandOver(ctx, j, id, request.Event{Cause: "kept-line-1", Reason: bot.ReasonConfirmed, Reference: code, Lang: bot.EN, Fields: &f})
+		_, err = request.HandOver(ctx, j, id, request.Event{Cause: "kept-line-1", Reason: bot.ReasonConfirmed, Reference: request.Code(id, 0), Lang: bot.EN, Fields: &f})
 		must(err)
-		for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-			if _, there := list.Get(id); there {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatal("the worklist does not show the request")
-			}
-		}
-		must(list.AddNote(ctx, id, "somebody", text))
-		must(list.Decide(ctx, id, "somebody", request.IntakeBooked, &request.Appointment{At: now.Add(48 * time.Hour), Place: text}, now))
+	}
+	list, err := request.Open(ctx, j) // has all of them once it is open
+	must(err)
+	for i, text := range texts {
+		must(list.AddNote(ctx, ids[i], "somebody", text))
+		must(list.Decide(ctx, ids[i], "somebody", request.IntakeBooked, &request.Appointment{At: now.Add(48 * time.Hour), Place: text}, now))
 	}
 	return ids
 }
@@ -106,48 +97,49 @@ func TestNothingKeptIsMoreThanText(t *testing.T) {
 			t.Errorf("%s shows %q %d times as it was kept, want %d:\n%s", where, text, n, least, got)
 		}
 	}
-	const values = `'\n' + [...document.querySelectorAll('.summary dd, .mine .words')].map(e => e.textContent).join('\n\n') + '\n'`
+	const values = ".summary dd, .mine .words"
 
 	p.run("the widget", chromedp.Navigate(g.origin+"/chat?lang=en"))
 	plain.run("the plain page", chromedp.Navigate(g.origin+"/chat/plain?lang=en")) // each of its pages leads on to the next conversation
 	for _, text := range all {
-		p.eval("sessionStorage.setItem('chat', JSON.stringify({token: " + quoteJS(payloadToken(text)) + ", pending: [], told: true}))")
-		p.run("loading again", chromedp.Reload())
+		p.reopen(payloadToken(text))
 		p.until("the conversation", "document.querySelector('.mine .words')")
 		p.write("medicare")
 		p.until("the summary in the widget", "document.querySelectorAll('.summary dd').length > 5")
-		whole("the widget", text, p.eval(values), 4) // name, times, remark, and what was said
+		whole("the widget", text, p.texts(values), 4) // name, times, remark, and what was said
 
-		plain.eval("window.before = true; document.querySelectorAll('[name=token]').forEach(e => { e.value = " + quoteJS(payloadToken(text)) + "; }); (() => { const b = document.querySelector('form:has(#text) button'); b.name = 'look'; b.value = '1'; b.click(); })()")
+		plain.lookAt(payloadToken(text))
 		plain.until("the summary without script", "document.readyState === 'complete' && document.querySelectorAll('.summary dd').length > 5 && !window.before")
-		whole("the page without script", text, plain.eval(values), 4)
+		whole("the page without script", text, plain.texts(values), 4)
 	}
 
 	setUpStaff(console, g.server.setup)
 	var names string
 	for from := 0; from < len(all); from += 50 {
 		console.run("the list", chromedp.Navigate(g.origin+fmt.Sprintf("/staff/?show=booked&from=%d", from)))
-		names += console.eval(`'\n' + [...document.querySelectorAll('bdi')].map(e => e.textContent).join('\n\n') + '\n'`)
+		names += console.texts("bdi")
 	}
 	for i, text := range all {
 		whole("the list", text, names, 1)
 		console.run("a request", chromedp.Navigate(g.origin+"/staff/requests/"+ids[i]))
 		console.until("the request", "document.readyState === 'complete' && document.querySelector('.notes .text')")
-		whole("the request", text, console.eval(`'\n' + [...document.querySelectorAll('h1 bdi, .mail bdi, .facts bdi, .notes .text, .words')].map(e => e.textContent).join('\n\n') + '\n'`), 6)
+		whole("the request", text, console.texts("h1 bdi, .mail bdi, .facts bdi, .notes .text, .words"), 6)
 		if i%10 == 0 && utf8.RuneCountInString(text) <= 80 { // the search takes no more
 			console.run("the list", chromedp.Navigate(g.origin+"/staff/"))
 			console.eval("document.querySelector('#q').value = " + quoteJS(text) + "; document.querySelector('#q').form.requestSubmit()")
 			console.until("what was found", "document.readyState === 'complete' && location.pathname === '/staff/search'")
-			whole("the search", text, console.eval(`'\n' + [...document.querySelectorAll('bdi')].map(e => e.textContent).join('\n\n') + '\n' + document.querySelector('#q').value + '\n'`), 1)
+			whole("the search", text, console.texts("bdi")+"\n"+console.eval("document.querySelector('#q').value")+"\n", 1)
 		}
 	}
 	leavesWhole(t, console, g.origin, ids, all)
-	for where, l := range map[string]*log{"widget": seen, "pages without script": plainSeen, "console": consoleSeen} {
-		if len(l.urls) > 0 {
-			t.Errorf("in the %s this happened: %v", where, l.urls[:min(5, len(l.urls))])
-		}
-	}
+	nothingHappened(t, map[string]*log{"widget": seen, "pages without script": plainSeen, "console": consoleSeen})
 	t.Logf("%d payloads as names, emails, times, remarks, notes and places, in widget, pages without script, console, print, table, calendar and FHIR: nothing ran", len(all))
+}
+
+// texts gives the texts of the elements, each on lines of its own.
+func (p page) texts(selector string) string {
+	p.t.Helper()
+	return p.eval("'\\n' + [...document.querySelectorAll(" + quoteJS(selector) + ")].map(e => e.textContent).join('\\n\\n') + '\\n'")
 }
 
 // leavesWhole makes every form of every request in the console and looks for the text in what leaves.

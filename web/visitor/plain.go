@@ -53,6 +53,11 @@ func (p *plainPage) Part(l bot.Line, live bool) part { return part{p, l, l.Card,
 // Begun reports whether anything was said.
 func (p *plainPage) Begun() bool { return len(p.Now) > 0 }
 
+// Alarm reports whether the newest turn brought an emergency card, which nothing may push down the page.
+func (p *plainPage) Alarm() bool {
+	return slices.ContainsFunc(p.Now, func(l bot.Line) bool { return l.Card != nil && l.Card.Emergency != nil })
+}
+
 // Stepping reports whether the newest card asks for words itself, so that the page needs no second field for them.
 func (p *plainPage) Stepping() bool {
 	return slices.ContainsFunc(p.Now, func(l bot.Line) bool { return l.Card != nil && l.Card.Kind == bot.CardStep })
@@ -185,11 +190,6 @@ func (v *Visitor) postPlain(ctx context.Context, w http.ResponseWriter, r *http.
 		p.Earlier, p.Now = slices.Concat(p.Earlier, p.Now), urgent
 	}
 	v.writePlain(w, http.StatusOK, p)
-}
-
-// Alarm reports whether the newest turn brought an emergency card, which nothing may push down the page.
-func (p *plainPage) Alarm() bool {
-	return slices.ContainsFunc(p.Now, func(l bot.Line) bool { return l.Card != nil && l.Card.Emergency != nil })
 }
 
 // fill puts a conversation on the page: the newest turn in full, what came before folded away.

@@ -65,8 +65,8 @@ const connection = new Connection(
       watchEmergency();
     },
     refused(id, reason, text) {
-      if (sent.get(id) && sent.get(id).choice.startsWith('language:')) switching = false;
       const line = sent.get(id);
+      if (line && line.choice.startsWith('language:')) switching = false;
       if (reason === 'too_long' && line && !message.value) { // sent again it would be refused again: it goes back to where it can be made shorter
         sent.delete(id);
         log.unsay(id, text);
