@@ -66,6 +66,11 @@ type index struct {
 	mapping *mapping.IndexMappingImpl
 }
 
+// portion is how many documents are indexed at a time. Bleve holds all of a portion in memory many times over while it reads them, and each becomes a
+// segment that every search looks through: all at once, a start took 450 MB and 2.3 s; by 6,000 (four segments) it takes 300 MB and 1.7 s, and a search
+// 3 % longer; by 3,000 250 MB and 1.8 s.
+const portion = 6000
+
 func newIndex(lang string, docs []document) (*index, error) {
 	m, err := askedMapping(lang)
 	if err != nil {
@@ -75,15 +80,17 @@ func newIndex(lang string, docs []document) (*index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create the index: %w", err)
 	}
-	batch := b.NewBatch()
-	for i, d := range docs {
-		text := norm.NFC.String(d.text)
-		if err := batch.Index(strconv.Itoa(i), map[string]any{stemField: text, exactField: text}); err != nil {
-			return nil, fmt.Errorf("index a text of %s: %w", d.label, err)
+	for from := 0; from < len(docs); from += portion {
+		batch := b.NewBatch()
+		for i, d := range docs[from:min(from+portion, len(docs))] {
+			text := norm.NFC.String(d.text)
+			if err := batch.Index(strconv.Itoa(from+i), map[string]any{stemField: text, exactField: text}); err != nil {
+				return nil, fmt.Errorf("index a text of %s: %w", d.label, err)
+			}
 		}
-	}
-	if err := b.Batch(batch); err != nil {
-		return nil, fmt.Errorf("fill the index: %w", err)
+		if err := b.Batch(batch); err != nil {
+			return nil, fmt.Errorf("fill the index: %w", err)
+		}
 	}
 	return &index{bleve: b, mapping: m}, nil
 }
