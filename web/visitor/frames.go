@@ -107,15 +107,19 @@ type state struct {
 	Lang      bot.Lang   `json:"lang"`
 	Step      bot.StepID `json:"step,omitempty"`
 	Emergency string     `json:"emergency,omitempty"`
+	Doubt     bool       `json:"doubt,omitempty"` // the direct question was asked and not denied
 	Handed    bool       `json:"handed,omitempty"`
 	Code      string     `json:"code,omitempty"`
-	Live      string     `json:"live,omitempty"` // "person": one talks
+	Live      string     `json:"live,omitempty"` // "ringing": staff are called; "person": one talks
 }
 
 func stateOf(c *bot.Conversation) state {
 	live := ""
-	if c.Live.Taken() {
+	switch {
+	case c.Live.Taken():
 		live = "person"
+	case !c.Live.Until.IsZero():
+		live = "ringing"
 	}
-	return state{Live: live, Lang: c.Lang, Step: c.Intake.Step, Emergency: string(c.Emergency), Handed: len(c.Handed) > 0, Code: c.Reference}
+	return state{Live: live, Lang: c.Lang, Step: c.Intake.Step, Emergency: string(c.Emergency), Doubt: c.Doubt != "", Handed: len(c.Handed) > 0, Code: c.Reference}
 }

@@ -50,6 +50,7 @@ const connection = new Connection(
       if (state.lang && state.lang !== words.lang && !switching) turn(state.lang);
       handed = Boolean(state.code);
       for (const l of lines) sent.delete(l.id);
+      log.doubt = Boolean(state.doubt);
       log.entry(lines, replay);
       live.entry(lines, state);
       watchEmergency();
@@ -77,6 +78,7 @@ const connection = new Connection(
     ended() {
       switching = false;
       if (erasing) return;
+      live.clear();
       log.fail();
       if ($('log').firstChild) log.note(words.t('ended'));
       else atOpening(); // a page that was opened again after the conversation's end
@@ -110,6 +112,7 @@ const erase = eraser({
     connection.forget();
     sent.clear();
     log.clear();
+    live.clear();
     speech.stop();
     handed = false;
     for (const id of ['pinned', 'tip']) $(id).hidden = true;
@@ -225,13 +228,16 @@ function tellOnce(lines) {
 /** @type {IntersectionObserver|null} */
 let eye = null;
 
-/** A line that brings the last emergency card back, while the card is out of sight. */
+/** A line that brings the last emergency card back, or a direct question that is open, while its number is out of sight. */
 function watchEmergency() {
+  if (eye) eye.disconnect();
   const card = log.emergency;
-  if (!card) return;
+  if (!card) {
+    $('pinned').hidden = true;
+    return;
+  }
   $('tip').hidden = true;
   $('pinned').classList.toggle('calm', card.classList.contains('calm'));
-  if (eye) eye.disconnect();
   eye = new IntersectionObserver(([e]) => { $('pinned').hidden = e.isIntersecting; }, { root: $('log'), rootMargin: '-40px 0px' });
   eye.observe(card.querySelector('.call') || card);
 }

@@ -30,6 +30,7 @@ export class Log {
   /** What was said, for a copy. @type {Array<{from: string, lang: string, text: string}>} */
   #said = [];
   online = false;
+  doubt = false; // the direct question was asked and not denied
 
   /**
    * @param {HTMLElement} root with role=log
@@ -75,11 +76,12 @@ export class Log {
     this.#waiting.clear();
     this.#seen.clear();
     this.#said = [];
+    this.doubt = false;
   }
 
-  /** The last emergency card, or null. @returns {HTMLElement|null} */
+  /** The last emergency card, or the direct question while it is open; null if there is neither. @returns {HTMLElement|null} */
   get emergency() {
-    const all = this.#root.querySelectorAll('.sos-card:not(.ask)');
+    const all = this.#root.querySelectorAll(this.doubt ? '.sos-card' : '.sos-card:not(.ask)');
     return /** @type {HTMLElement|null} */ (all[all.length - 1] || null);
   }
 
