@@ -35,7 +35,7 @@ const (
 	KeyRinging    = "ringing"    // Args count: minutes that staff have
 	KeyUnanswered = "unanswered" // nobody came: a call-back is offered
 	KeyJoined     = "joined"     // Args name: a person is here, the program is quiet
-	KeyReturned   = "returned"   // Args silent: the person did not answer any more
+	KeyReturned   = "returned"   // Args name: that person has left; silent: and did not answer any more
 )
 
 // KeyStaff marks a line that a person wrote; Args name is how the visitor sees them.

@@ -39,7 +39,7 @@ func (r *Road) live(l *bot.Line, last bool) *bot.Card {
 	case bot.KeyUnanswered:
 		card.Body = r.withPhone(l.Lang, "live.unanswered")
 	case bot.KeyReturned:
-		if card.Body = r.t(l.Lang, "live.returned"); l.Args["silent"] != "" {
+		if card.Body = r.t(l.Lang, "live.returned", "name", l.Args["name"]); l.Args["silent"] != "" {
 			card.Body = r.t(l.Lang, "live.silent")
 		}
 	}
@@ -131,7 +131,7 @@ func (r *Road) GiveBack(ctx context.Context, id, by string, silent bool) error {
 		if c.Live.By != by || c.Left {
 			return nil, ErrNotYours
 		}
-		args := map[string]string{}
+		args := map[string]string{"name": c.Live.Name}
 		if silent {
 			args["silent"] = "1"
 		}

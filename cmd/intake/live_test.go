@@ -12,17 +12,21 @@ type liveWords struct {
 	lang, person, asking, nobody                     string
 	joined, badge, typing, hello, thanks, question   string
 	danger, here, again, badgeShown, canned, callNow string
+	calling                                          string
 }
+
+// still is that nobody types and nobody is called.
+const still = "!document.querySelector('#typing').firstChild"
 
 var liveEnglish = liveWords{lang: "en", person: "Talk to a person", asking: "I am asking the staff now", nobody: "Nobody was free to join just now",
 	joined: "Ana R. from the clinic is here. The program is quiet now.", badge: "Ana R. · clinic staff", typing: "Ana R. is typing", hello: "Hello, this is Ana.",
 	thanks: "thank you for coming", question: "do you take Medicare?", danger: "my friend is blue and wont wake up", here: "One person from the clinic is here now.",
-	again: "The program is answering again", badgeShown: "English", canned: "Would you rather talk by phone", callNow: "Call 911"}
+	calling: "Calling the staff", again: "has left this chat. The program is answering again", badgeShown: "English", canned: "Would you rather talk by phone", callNow: "Call 911"}
 
 var liveSpanish = liveWords{lang: "es", person: "Hablar con alguien", asking: "Estoy avisando al personal", nobody: "Nadie del personal pudo entrar ahora",
 	joined: "Ana R., de la clínica, está aquí. El programa guarda silencio.", badge: "Ana R. · personal de la clínica", typing: "Ana R. está escribiendo", hello: "Hola, soy Ana.",
 	thanks: "gracias por venir", question: "¿aceptan Medicare?", danger: "mi hijo no respira y está morado", here: "Una persona de la clínica está aquí ahora.",
-	again: "El programa contesta otra vez", badgeShown: "Español", canned: "¿Prefiere hablar por teléfono", callNow: "911"}
+	calling: "Avisando al personal", again: "salió de este chat. El programa contesta otra vez", badgeShown: "Español", canned: "¿Prefiere hablar por teléfono", callNow: "911"}
 
 func TestLiveInEnglish(t *testing.T)         { liveChat(t, liveEnglish, false, false) }
 func TestLiveInSpanish(t *testing.T)         { liveChat(t, liveSpanish, false, false) }
@@ -52,11 +56,13 @@ func liveChat(t *testing.T, w liveWords, noSockets, holdStreams bool) {
 	console.run("another page", chromedp.Navigate(origin+"/staff/account"))
 	chat.tap(w.person)
 	chat.see("#log", w.asking)
+	chat.see("#typing", w.calling)
 	console.see("#ring", "A visitor asks for a person")
 	console.see("#ring", w.badgeShown)
 	console.until("title and sound", `document.title === "(1) Intake" && document.getElementById("ring").dataset.loud === "true"`)
 	console.shot("ring")
 	chat.see("#log", w.nobody)
+	chat.until("nothing moves any more", still)
 	chat.shot("nobody")
 	console.until("it rings no more", `document.getElementById("ring").hidden && document.title !== "(1) Intake"`)
 
@@ -66,6 +72,7 @@ func liveChat(t *testing.T, w liveWords, noSockets, holdStreams bool) {
 	console.tap("Accept")
 	console.until("the chat's page", `location.pathname.startsWith("/staff/live/") && !!document.getElementById("write")`)
 	chat.see(".around", w.joined)
+	chat.until("nobody is called any more", still)
 	console.see("#ring", "You are talking. The program is quiet.")
 
 	// Typing is seen both ways, and nothing of it is a line. What was typed is not sent.

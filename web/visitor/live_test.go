@@ -132,7 +132,7 @@ func TestLiveOnTheSocket(t *testing.T) {
 	desk.SetAvailable("ana", true)
 	p.frames("people")
 	p.send(object{"type": "say", "token": tokenA, "id": "line-0001", "text": "", "choice": "person", "lang": "en"})
-	if got := p.frames("entry", "ack")["entry"]; got.State.Live != "" || !got.State.Handed {
+	if got := p.frames("entry", "ack")["entry"]; got.State.Live != "ringing" || !got.State.Handed {
 		t.Errorf("while it rings: %+v", got.State)
 	}
 	id, err := converse.ConversationID(tokenA)

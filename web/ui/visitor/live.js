@@ -18,6 +18,7 @@ export class Live {
   #name = '';
   #available = 0;
   #person = false;
+  #rings = false;
   #said = 0;
   #timer = 0;
 
@@ -45,6 +46,7 @@ export class Live {
   turn() {
     this.#presence.hidden = this.#available === 0;
     this.#closed.lastElementChild.textContent = this.#hours[this.#words.lang];
+    if (this.#rings) this.#quiet();
     this.#closed.hidden = this.#available > 0 || !this.#hours[this.#words.lang];
     this.#presence.closest('.log').classList.toggle('fuller', !this.#closed.hidden || this.#available > 0);
     this.#presence.lastElementChild.textContent = this.#words.t(this.#available === 1 ? 'people_one' : 'people_other', { count: String(this.#available) });
@@ -52,9 +54,11 @@ export class Live {
 
   /** What a turn added. @param {Object[]} lines @param {Object} state */
   entry(lines, state) {
+    const rang = this.#rings;
     this.#person = state.live === 'person';
+    this.#rings = state.live === 'ringing';
     for (const line of lines) if (line.key === 'joined' || line.from === 'staff') this.#name = (line.args && line.args.name) || this.#name;
-    if (!this.#person || lines.some((l) => l.from === 'staff')) this.#quiet();
+    if (!this.#person || rang || lines.some((l) => l.from === 'staff')) this.#quiet();
   }
 
   /** The person types. */
@@ -65,9 +69,17 @@ export class Live {
     if (!this.#note.firstChild) this.#note.replaceChildren(el('span', {}, this.#words.t('typing', { name: this.#name })));
   }
 
+  /** The conversation is over. */
+  clear() {
+    this.#person = this.#rings = false;
+    this.#quiet();
+  }
+
+  /** Nobody types. While staff are called something moves; it is not read aloud, for the line above has said it. */
   #quiet() {
     clearTimeout(this.#timer);
-    this.#note.replaceChildren();
+    if (this.#rings) this.#note.replaceChildren(el('span', { class: 'rings', 'aria-hidden': 'true' }, this.#words.t('ringing'), el('i', { class: 'typing' }, el('i'), el('i'), el('i'))));
+    else this.#note.replaceChildren();
   }
 
   /** The visitor types. */
