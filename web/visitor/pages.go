@@ -83,7 +83,7 @@ func (v *Visitor) prepare() error {
 				return v.cfg.Words.T(string(lang), key, map[string]string{name: value})
 			},
 			"path": v.assets.Path, "icon": drawn.icon, "pic": drawn.pic, "paragraphs": paragraphs, "linked": linked, "sourced": sourced, "safe": safe,
-			"in": func(l bot.Lang, key string) string { return v.cfg.Words.T(string(l), key, nil) }, "change": bot.ChoiceChange, "field": stepField,
+			"in": func(l bot.Lang, key string) string { return v.cfg.Words.T(string(l), key, nil) }, "change": bot.ChoiceChange, "field": stepField, "tide": tide,
 		})
 		if v.pages[string(lang)], err = t.ParseFS(ui.Files, "visitor/chat.html", "visitor/demo.html", "visitor/status.html", "visitor/plain.html"); err != nil {
 			return fmt.Errorf("reading the pages: %w", err)
@@ -165,6 +165,20 @@ func stepField(c *bot.Card) string {
 		return "text"
 	}
 	return ""
+}
+
+// tide are the marks of a step's bar of progress, as in step.js: on where a step is behind, now for this one.
+func tide(s *bot.Progress) []string {
+	marks := make([]string, s.Of)
+	for i := range marks {
+		switch {
+		case i+1 < s.N:
+			marks[i] = "on"
+		case i+1 == s.N:
+			marks[i] = "now"
+		}
+	}
+	return marks
 }
 
 // sentHome sends a page that was asked for on the demonstration's host to the chat's own: its socket and its forms would be refused there.

@@ -63,6 +63,14 @@ func (p *plainPage) Stepping() bool {
 	return slices.ContainsFunc(p.Now, func(l bot.Line) bool { return l.Card != nil && l.Card.Kind == bot.CardStep })
 }
 
+// whenEmpty is the key of what is said to a form that was sent with nothing in it.
+func (p *plainPage) whenEmpty() string {
+	if slices.ContainsFunc(p.Now, func(l bot.Line) bool { return l.Card != nil && len(l.Card.Options) > 0 }) {
+		return "plain.first_choice"
+	}
+	return "plain.first"
+}
+
 func (v *Visitor) newPlain(lang string) *plainPage {
 	p := &plainPage{page: v.page(lang), Token: random(32), ID: random(12)}
 	if v.cfg.Questions != nil {
@@ -156,10 +164,11 @@ func (v *Visitor) postPlain(ctx context.Context, w http.ResponseWriter, r *http.
 		f.Text = v.label(&c, p.Lang, f.Choice)
 	}
 	var urgent []bot.Line
+	empty := false
 	switch {
 	case err == nil && r.PostForm.Has("look"):
 	case f.Text == "" && !strings.HasPrefix(f.Choice, "language:"):
-		p.Problem = v.cfg.Words.T(p.Lang, "plain.first", nil)
+		empty = true
 	case !lineID(f.ID) || len(f.Choice) > maxChoice:
 		http.Error(w, "the form was not understood", http.StatusBadRequest)
 		return
@@ -185,6 +194,9 @@ func (v *Visitor) postPlain(ctx context.Context, w http.ResponseWriter, r *http.
 	}
 	if at != 0 {
 		v.fill(p, &c)
+	}
+	if empty && p.Problem == "" {
+		p.Problem = v.cfg.Words.T(p.Lang, p.whenEmpty(), nil)
 	}
 	if urgent != nil {
 		p.Earlier, p.Now = slices.Concat(p.Earlier, p.Now), urgent
