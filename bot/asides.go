@@ -16,6 +16,11 @@ func (t *turn) keep() {
 	r := understand(t.in.Text, "", t.c.Intake.Fields)
 	// Only what cannot be part of the trouble itself: "tonight" in a threat is no time to call.
 	kept := reading{fields: Fields{Phone: r.fields.Phone, Email: r.fields.Email, Voicemail: r.fields.Voicemail, Text: r.fields.Text}}
+	for _, yes := range []**bool{&kept.fields.Voicemail, &kept.fields.Text} { // beside a danger only a no counts
+		if *yes != nil && **yes {
+			*yes = nil
+		}
+	}
 	for _, s := range r.said {
 		if kept.fields.Known(s) {
 			kept.add(s)
@@ -168,6 +173,19 @@ func (t *turn) plainAnswer() bool {
 		r = understand(text, "", t.c.Intake.Fields)
 	}
 	return len(r.said) > 0 && r.rest == "" && r.asks == "" && words <= 12 && (r.fields.Times == "" || len(r.said) > 1 || words <= 6 || level == safety.LevelAdvice)
+}
+
+// ofLife are words with which a refusal may be one of life.
+var ofLife = regexp.MustCompile(`\b(life|live|living|alive|die|died|dying|dead|hurt|myself|end|kill|anymore|any more|here|vida|vivir|morir|muert[oa]|matar\S*|seguir|aqui|mas)\b`)
+
+// declines reports whether a short message does nothing but refuse what the pending step asks for: "I don't want to give it".
+func (t *turn) declines() bool {
+	at := t.c.Intake.Step
+	if t.in.Choice != "" || !t.c.Intake.Active() || at == StepSummary || len(strings.Fields(t.in.Text)) > 12 || ofLife.MatchString(fold(t.in.Text)) {
+		return false
+	}
+	r := understand(t.in.Text, at, t.c.Intake.Fields)
+	return r.asks == "" && len(r.said) == 0 && slices.Contains(r.skip, at)
 }
 
 // answersStep reports whether a message answers the pending step and asks nothing, so that only the model hears a medical question in it: "evenings are

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -182,10 +183,13 @@ func (t *turn) command(c command) bool {
 // sendWords say in so many words that the request shall go.
 var sendWords = []string{"send it", "submit it", "send my request", "send the request", "enviala", "envialo", "enviela", "envielo", "mandala", "mandalo", "mandela", "mandelo", "mandenla", "envienla"}
 
+// bareSend is nothing but the word that stands on the button of the summary.
+var bareSend = regexp.MustCompile(`^(please |ok |just |por favor )*(send|submit|enviar|envia|envie|mandar|manda|mande)( please| por favor)*$`)
+
 // sendEarly shows the summary to somebody who wants the request sent before all was asked: what was not said is left out. One way to reach them is
 // all that is needed. "Dale" alone is rather a yes to the question.
 func (t *turn) sendEarly() bool {
-	if !has(t.in.Text, sendWords...) {
+	if !has(t.in.Text, sendWords...) && !bareSend.MatchString(fold(t.in.Text)) {
 		return false
 	}
 	if !t.c.Intake.Fields.Known(StepReach) {

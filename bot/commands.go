@@ -87,10 +87,10 @@ func commandIn(text string) command {
 
 // unwilling are the ways to say that one does not want to answer.
 var unwilling = []string{"don't want to", "dont want to", "do not want to", "rather not", "prefer not", "not going to", "won't", "wont", "not telling", "not giving", "not gonna", "ain't telling", "ain't giving", "skip", "not comfortable", "no thanks to", "don't wanna", "dont wanna", "can't give", "cannot give", "can't share", "leave out", "leave blank", "don't feel like", "not ready to give", "keep my", "without giving",
-	"no quiero", "prefiero no", "preferiria no", "quisiera no", "mejor no dar", "no voy a", "no te voy a", "no les voy a", "no le digo", "no les digo", "no te digo", "no se lo digo", "no deseo", "saltar", "saltarme", "omitir", "no me siento comod", "no puedo dar", "mejor no doy", "no doy", "no le voy a", "sin dar", "no me gusta dar", "brincar", "no pienso dar"}
+	"no quiero", "no lo quiero", "no la quiero", "no se lo quiero", "prefiero no", "preferiria no", "quisiera no", "mejor no dar", "no voy a", "no te voy a", "no les voy a", "no le digo", "no les digo", "no te digo", "no se lo digo", "no deseo", "saltar", "saltarme", "omitir", "no me siento comod", "no puedo dar", "mejor no doy", "no doy", "no le voy a", "sin dar", "no me gusta dar", "brincar", "no pienso dar"}
 
 // unwillingEnd ends a refusal that names nothing: it is about what was just asked.
-var unwillingEnd = set("say answer that it this not share tell one decir decirlo decirle contestar eso responder esa esto contestarla give comfortable comoda comodo darlo darla")
+var unwillingEnd = set("say answer that it this not share tell one decir decirlo decirle contestar eso responder esa esto contestarla give comfortable comoda comodo dar darlo darla")
 
 // about names the step that a wish is about.
 var about = []struct {

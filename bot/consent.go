@@ -1,6 +1,10 @@
 package bot
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 var (
 	yesWords = set("yes afirmativo affirmative yeah yep yup yea ya sure ok okay fine y si sip claro bueno dale vale correcto absolutely definitely adelante desde seguro perfecto perfect")
@@ -94,10 +98,33 @@ func unsure(text string) bool {
 // Nouns of the two ways that need a consent of their own.
 var (
 	voicemailWords = []string{"voicemail", "voicemail's", "voicemails", "voice mail", "voice mails", "voice message", "voice messages", "answering machine", "the machine", "a machine", "vm", "leave a message", "leave me a message", "leave messages", "leave a msg", "leave message", "leave any message", "leave any messages", "leave anything", "leave nothing", "leave a note on",
-		"mensaje de voz", "mensajes de voz", "buzon de voz", "correo de voz", "buzon", "contestadora", "recado", "recados", "grabado", "grabada", "grabacion", "grabar", "deje mensaje", "dejen mensaje", "dejar mensaje", "dejarme mensaje", "dejen mensajes", "dejar mensajes", "deje mensajes", "dejen un mensaje", "dejar un mensaje", "dejarme un mensaje", "deje un mensaje", "dejen ningun mensaje", "dejenme mensaje", "dejenme un mensaje", "dejeme mensaje", "dejeme un mensaje", "dejen nada", "deje nada", "dejar nada"}
+		"mensaje de voz", "mensajes de voz", "buzon de voz", "correo de voz", "buzon", "contestadora", "recado", "recados", "grabado", "grabada", "grabacion", "grabar", "deje mensaje", "dejan mensaje", "dejan un mensaje", "dejan mensajes", "dejen mensaje", "dejar mensaje", "dejarme mensaje", "dejen mensajes", "dejar mensajes", "deje mensajes", "dejen un mensaje", "dejar un mensaje", "dejarme un mensaje", "deje un mensaje", "dejen ningun mensaje", "dejenme mensaje", "dejenme un mensaje", "dejeme mensaje", "dejeme un mensaje", "dejen nada", "deje nada", "dejar nada"}
 	textWords = []string{"text message", "text messages", "text msg", "text", "text's", "texts", "texting", "txt", "txts", "sms", "texted",
 		"mensaje de texto", "mensajes de texto", "textos", "texto", "textearme", "texteenme", "texteeme", "texteen", "textear", "texteo", "mensajito", "mensajitos", "mandenme mensaje", "mandenme mensajes", "mandeme mensaje", "mandar mensaje", "mandarme mensajes", "mandarme mensaje"}
 )
+
+var (
+	// stops end a way of reaching somebody: "stop texting me".
+	stops = regexp.MustCompile(`\b(stop|quit|avoid|cease|enough|hate|odio|(deje|dejen|deja|pare|paren|para) de|evite[n]?|ya no|basta de)\b`)
+	// conditional is what would happen if they did: "if you leave a message", "si dejan mensaje". "Sí, dejen mensaje" is a yes.
+	conditional = regexp.MustCompile(`\bif (you|they|u|anyone|anybody|someone|somebody) (ever )?(leaves?|texts?|sends?|txts?)\b|\bsi (me |nos )?(dejan|deja|mandan|manda|envian|envia|textean|textea)\b`)
+	// fears say why not: somebody hears, sees or is afraid.
+	fears = regexp.MustCompile(`\b(afraid|scares?|scared|scary|risky|dangerous|unsafe|kills?|killed|dead|freaks? out)\b|\b(he|she|they|husband|wife|boyfriend|girlfriend|mom|mother|dad|father|kids?|boss|roommate|partner|family)( will| would|'ll| can| could| might| may)? (sees?|hears?|reads?|finds?|checks?|listens|knows?)\b|` +
+		`\b(miedo|peligro|peligros[oa]|arriesgad[oa]|me mata|muert[oa])\b|\b(marido|esposo|esposa|mujer|novio|novia|mama|papa|pareja|ella|jefe|hijos?|familia) (me )?(lo |la |los |las |se )*(oye|lee|ve|entera|revisa|escucha)\b|\b(lo|la|los|las) (oye|oyen|lee|leen|escuchan?)\b`)
+)
+
+// warns reports whether a clause that names a way says to stop it or tells what it would do, which is a no whatever else stands in it, and whether it only
+// supposes it, which is no answer. What would happen may stand in the next clause: "text me and he kills me".
+func (c *clause) warns(nouns []string, next *clause) (stop, warning, supposes bool) {
+	if _, _, ok := c.any(nouns); !ok || c.asks {
+		return false, false, false
+	}
+	said := fold(c.span(0, len(c.words)))
+	if next != nil && next.sentence == c.sentence && !has(next.span(0, len(next.words)), append(slices.Clone(voicemailWords), textWords...)...) {
+		said += " " + fold(next.span(0, len(next.words)))
+	}
+	return stops.MatchString(said), fears.MatchString(said), conditional.MatchString(said)
+}
 
 // consentIn reads a clear yes or no about voicemail or text messages out of a clause that names it. bare is true where it is only named. In a
 // question only a no counts, or what is asked for outright: "can you text me instead?" is no clear yes.
@@ -201,20 +228,40 @@ func (c *clause) around(from, to int) (start, stop int) {
 // consents reads yes and no to voicemail and text messages wherever they are named, and takes the words of both.
 func (r *reading) consents(list []clause, pending StepID, _ Fields, _ bool) {
 	said := map[StepID]*bool{}
-	named := map[StepID]int{}
+	named, warned := map[StepID]int{}, map[int]bool{}
 	for i := range list {
+		var next *clause
+		if i+1 < len(list) {
+			next = &list[i+1]
+		}
 		for _, way := range []struct {
 			step  StepID
 			nouns []string
 		}{{StepVoicemail, voicemailWords}, {StepText, textWords}} {
+			stop, warning, supposes := list[i].warns(way.nouns, next)
+			if stop || warning {
+				said[way.step] = new(false)
+				if warned[i] = true; warning { // staff must know why
+					r.remark(list[i].span(0, len(list[i].words)))
+					if next != nil && next.sentence == list[i].sentence && fears.MatchString(fold(next.span(0, len(next.words)))) {
+						r.remark(next.span(0, len(next.words)))
+						warned[i+1] = true
+					}
+				}
+				continue
+			}
 			yes, clear, bare := list[i].consentIn(way.nouns)
 			switch {
+			case yes && supposes:
 			case clear && said[way.step] == nil:
 				said[way.step] = new(yes)
 			case bare && !list[i].asks:
 				named[way.step] = i + 1
 			}
 		}
+	}
+	for i := range warned {
+		list[i].useAll()
 	}
 	for step, at := range named { // "no voicemail or texts": the second goes with the first
 		other := StepText

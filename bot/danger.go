@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -136,15 +137,34 @@ func (t *turn) doubtIsOld() bool {
 	return false
 }
 
-// calm reports whether somebody says, after a card, that the danger is over.
-func (t *turn) calm() bool {
-	return t.c.Emergency != "" && t.afterCard() && len(strings.Fields(t.in.Text)) <= 12 && has(t.in.Text, "i'm safe", "im safe", "i am safe", "i'm ok now", "im ok now", "i'm okay now", "i'm fine now", "im fine now", "we're safe", "we are safe", "false alarm", "they're awake", "he's awake", "she's awake", "he is awake", "she is awake", "i called 911", "i called 988", "help is here", "the ambulance is here", "no emergency", "not an emergency", "i'm alright", "that was a mistake", "i'm better now", "nobody is in danger",
-		"ya estoy bien", "estoy a salvo", "estamos a salvo", "ya estamos bien", "estoy bien ya", "falsa alarma", "ya desperto", "ya llame al 911", "ya llame al 988", "ya llego la ambulancia", "no es una emergencia", "no hay emergencia", "ya paso", "fue un error", "ya me siento mejor", "no hay peligro", "nadie corre peligro")
+// only911 is the number alone, written to the chat in place of the phone.
+var only911 = regexp.MustCompile(`^\s*9[- .]?1[- .]?1[\s.!?]*$`)
+
+// yesToStep reports whether a yes that follows the direct question or a card is about the pending step all the same: it names what the step is about.
+// A bare yes at such a moment is no consent.
+func (t *turn) yesToStep() bool {
+	switch {
+	case has(t.in.Text, sendWords...):
+		return true
+	case t.c.Intake.Step == StepVoicemail:
+		return has(t.in.Text, voicemailWords...)
+	case t.c.Intake.Step == StepText:
+		return has(t.in.Text, textWords...)
+	case t.c.Intake.Step == StepSummary:
+		return false
+	}
+	return t.plainAnswer()
 }
 
-// afterCard reports whether the emergency card was among what the program said last.
-func (t *turn) afterCard() bool {
-	for l := range t.c.recent(1) {
+// calm reports whether somebody says, after a card, that the danger is over.
+func (t *turn) calm() bool {
+	return t.c.Emergency != "" && t.carded(2) && len(strings.Fields(t.in.Text)) <= 12 && has(t.in.Text, "i'm safe", "im safe", "i am safe", "i'm ok now", "im ok now", "i'm okay now", "i'm fine now", "im fine now", "we're safe", "we are safe", "false alarm", "they're awake", "he's awake", "she's awake", "he is awake", "she is awake", "he woke up", "she woke up", "they woke up", "he's up now", "she's up now", "hes up now", "shes up now", "he came to", "she came to", "he came around", "she came around", "i called 911", "i called 988", "help is here", "the ambulance is here", "no emergency", "not an emergency", "i'm alright", "that was a mistake", "i'm better now", "nobody is in danger",
+		"ya estoy bien", "estoy a salvo", "estamos a salvo", "ya estamos bien", "estoy bien ya", "falsa alarma", "ya desperto", "ya se desperto", "ya volvio en si", "ya llame al 911", "ya llame al 988", "ya llego la ambulancia", "no es una emergencia", "no hay emergencia", "ya paso", "fue un error", "ya me siento mejor", "no hay peligro", "nadie corre peligro")
+}
+
+// carded reports whether the emergency card was among what the program said in the last turns.
+func (t *turn) carded(turns int) bool {
+	for l := range t.c.recent(turns) {
 		if l.Key == KeyEmergency {
 			return true
 		}

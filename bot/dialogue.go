@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/intake/bot/safety"
 )
 
 // begin starts the dialogue or takes it up again, with whatever the message that starts it says. Of a minor nothing is taken down.
@@ -97,6 +99,9 @@ func (t *turn) answerStep() bool {
 	if justCall.MatchString(fold(t.in.Text)) { // nothing to look up
 		t.person()
 		return true
+	}
+	if at != StepSummary && bareSend.MatchString(fold(t.in.Text)) {
+		return t.sendEarly()
 	}
 	if last := lastClause(t.in.Text); has(last, sendWords...) && sends(last) { // "is that right? send it"
 		if at != StepSummary {
@@ -224,6 +229,9 @@ func (t *turn) areaCode(r reading) string {
 
 // notUnderstood handles a message that says nothing to the dialogue. The entries may know it as a question; otherwise it says what is missing.
 func (t *turn) notUnderstood(at StepID, r reading) bool {
+	if t.in.Screen.Level == safety.LevelAsk && r.asks == "" && !asksSomething(t.in.Text) { // the direct question stands alone: a yes must not look like one to the step
+		return true
+	}
 	if at == StepSummary {
 		switch yes, ok := yesOrNo(t.in.Text); {
 		case sends(t.in.Text):

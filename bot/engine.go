@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"example.org/intake/bot/safety"
 )
@@ -113,12 +114,17 @@ func (t *turn) run() {
 	if t.denial() {
 		return
 	}
-	if t.in.Screen.Rule == safety.RuleModel && (t.plainAnswer() || t.answersStep() || t.takesBack() || justCall.MatchString(fold(t.in.Text))) { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
+	if t.in.Screen.Rule == safety.RuleModel && (t.plainAnswer() || t.answersStep() || t.declines() || t.takesBack() || justCall.MatchString(fold(t.in.Text)) || t.calm() && len(strings.Fields(t.in.Text)) <= 6) { // "it is for myself": the whole message is an answer, and no phrase sees danger in it
 		t.in.Screen = safety.Result{}
 	}
 	if t.in.Screen.Level == safety.LevelCrisis {
 		t.keep()
 		t.emergency(t.in.Screen.Card, t.in.Screen.Kind)
+		return
+	}
+	if only911.MatchString(t.in.Text) && t.in.Choice == "" {
+		t.keep()
+		t.emergency(safety.CardMedical, safety.KindMedical)
 		return
 	}
 	if t.in.Choice != "" && t.choose(t.in.Choice) {
@@ -130,7 +136,7 @@ func (t *turn) run() {
 			yes, ok = false, false
 		}
 		switch {
-		case ok && yes && !t.plainAnswer() && !has(t.in.Text, sendWords...), unsure(t.in.Text) && !t.doubtIsOld(): // "maybe" is no reason to wait
+		case ok && yes && !t.yesToStep(), unsure(t.in.Text) && !t.doubtIsOld(): // "maybe" is no reason to wait
 			t.settle(true)
 			return
 		case flatNo(t.in.Text) && !t.doubtIsOld():
@@ -145,6 +151,11 @@ func (t *turn) run() {
 	if t.in.Choice == "" && t.in.Screen.Level == safety.LevelNone && t.calm() {
 		t.add(Event{Type: Calmed})
 		t.say(KeyResumed, map[string]string{"calm": "1"})
+		t.resume()
+		return
+	}
+	if yes, ok := yesOrNo(t.in.Text); t.in.Choice == "" && t.in.Screen.Level == safety.LevelNone && t.c.Doubt == "" && ok && yes && t.carded(1) && t.c.Intake.Active() && !t.yesToStep() {
+		t.say(KeyAfter, map[string]string{"card": string(t.c.Emergency)}) // rather an answer to the card than to the step
 		t.resume()
 		return
 	}

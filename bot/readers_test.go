@@ -111,7 +111,9 @@ func TestConsentsOfEitherKind(t *testing.T) {
 	for text, want := range map[string]string{
 		"no voicemail please": "no -", "no voicemail or texts": "no no", "ni mensajes de voz ni textos": "no no", "no voicemail but you can text me": "no yes", "texts ok, voicemail no": "no yes", "you can leave a message": "yes -",
 		"text me": "- yes", "don't text me": "- no", "can you text me?": "- -", "do texts cost money?": "- -", "what does the voicemail say": "- -", "maybe a voicemail": "- -", "no dejen nada grabado": "no -", "sin buzón pero textos sí": "no yes",
-		"mi esposo oye los mensajes de voz": "- -", "leave nothing on it": "no -", "yes": "- -", "I don't know about texts": "- -",
+		"mi esposo oye los mensajes de voz": "no -", "stop texting me": "- no", "quit leaving voicemails": "no -", "dejen de mandarme mensajes de texto": "- no", "paren de mandar textos": "- no", "i hate texting": "- no", "my mom sees my texting": "- no",
+		"if you text me he will see it": "- no", "if you leave a message my husband hears it": "no -", "si dejan mensaje mi marido lo oye": "no -", "me da miedo que dejen mensaje": "no -", "text me and he kills me": "- no", "I'd be dead if you leave a message": "no -",
+		"if you text me use my nickname": "- -", "sí, dejen mensaje": "yes -", "si dejen mensaje": "yes -", "sí pueden mandarme mensajes de texto": "- yes", "text me when you can": "- yes", "texts are fine": "- yes", "leave nothing on it": "no -", "yes": "- -", "I don't know about texts": "- -",
 	} {
 		f := understand(text, StepName, Fields{}).fields
 		if got := show(f.Voicemail) + " " + show(f.Text); got != want {

@@ -62,6 +62,7 @@ func (r *reading) remarks(list []clause, pending StepID, known Fields, begins bo
 			c.useAll()
 		case hides.MatchString(said) || needsCare.MatchString(said):
 			r.remark(c.span(0, len(c.words)))
+			r.heedless(said, pending)
 			c.useAll()
 		}
 	}
@@ -76,6 +77,20 @@ func (r *reading) remarks(list []clause, pending StepID, known Fields, begins bo
 			r.fields.Text = new(true)
 			c.useAll()
 		}
+	}
+}
+
+// device is what somebody else looks at, whichever way is meant.
+var device = regexp.MustCompile(`\b(phone|cell|messages|telefono|celular|cel|mensajes)\b`)
+
+// heedless makes a no of a warning that somebody hears or reads what comes: to the way that it names, and to the one that was just asked about.
+func (r *reading) heedless(said string, pending StepID) {
+	asked := noWords[strings.Fields(said)[0]] || device.MatchString(said)
+	if pending == StepVoicemail && asked || has(said, voicemailWords...) || has(said, "voicemails", "buzon") {
+		r.fields.Voicemail = new(false)
+	}
+	if pending == StepText && asked || has(said, textWords...) {
+		r.fields.Text = new(false)
 	}
 }
 

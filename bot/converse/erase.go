@@ -23,16 +23,16 @@ func (r *Road) Erase(ctx context.Context, id string, withdraw bool) (Erased, err
 	done := Erased{Code: ErasureCode(id)}
 	c, _, _, err := r.load(ctx, id, "") // also when the token has run out: what is erased shows nothing
 	switch {
-	case errors.Is(err, ErrEnded): // erased before: make sure that the second half is done too
+	case errors.Is(err, ErrEnded): // erased before, perhaps not to the end
 	case err != nil:
 		return done, err
 	case c.Left:
 		return done, ErrEnded
-	default:
-		// Also one that was never stored: a first line still under way must not bring it to life.
-		if err := r.Journal.Erase(ctx, stream(id)); err != nil {
-			return done, fmt.Errorf("erasing a conversation: %w", err)
-		}
+	}
+	// Also one that was never stored: a first line still under way must not bring it to life. And also one that was erased before: if that failed half
+	// way, the code would confirm what is not so.
+	if err := r.Journal.Erase(ctx, stream(id)); err != nil {
+		return done, fmt.Errorf("erasing a conversation: %w", err)
 	}
 	if withdraw {
 		if err := r.Journal.Erase(ctx, journal.Stream{Kind: journal.Request, ID: id}); err != nil {

@@ -203,8 +203,11 @@ func (r *Road) Urgent(m Message) []bot.Line {
 func (r *Road) Leave(ctx context.Context, id string) error {
 	for {
 		c, head, err := r.Load(ctx, id)
-		if errors.Is(err, ErrEnded) || err == nil && (head == 0 || c.Left) {
+		if errors.Is(err, ErrEnded) || err == nil && head == 0 {
 			return nil
+		}
+		if err == nil && c.Left { // perhaps the request was not told the last time
+			return request.LeaveNow(ctx, r.Journal, id)
 		}
 		if err != nil {
 			return err
@@ -216,9 +219,6 @@ func (r *Road) Leave(ctx context.Context, id string) error {
 		if err != nil {
 			return fmt.Errorf("ending a conversation: %w", err)
 		}
-		if len(c.Handed) == 0 {
-			return nil
-		}
-		return request.LeaveNow(ctx, r.Journal, id)
+		return request.LeaveNow(ctx, r.Journal, id) // also where none is known yet: a line under way may just have made it
 	}
 }

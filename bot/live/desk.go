@@ -96,7 +96,7 @@ func Open(ctx context.Context, cfg Config) (*Desk, error) {
 		end = max(end, h.Position)
 	}
 	for _, r := range cfg.Requests.List() {
-		if r.Status == request.Closed || cfg.Now().Sub(r.Changed) > restart {
+		if cfg.Now().Sub(r.Changed) > restart {
 			continue
 		}
 		c, _, err := cfg.Road.Load(ctx, r.ID)

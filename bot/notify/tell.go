@@ -61,7 +61,7 @@ func (n *Notifier) take(ctx context.Context, e journal.Entry) error {
 	}
 	var event Event
 	switch {
-	case c.Before.Position == 0, c.Before.Status == request.Closed:
+	case c.Before.Position == 0, c.Before.Status == request.Closed, c.Before.Status == request.Scheduled:
 		event = New
 	case c.After.Urgent && !c.Before.Urgent:
 		event = Urgent

@@ -127,10 +127,13 @@ func (r *Request) handed(ev Event, at time.Time) {
 	if r.Opened.IsZero() {
 		r.Opened, r.Reference = at, ev.Reference
 	}
-	r.later = time.Time{}                     // a person who comes back waits now
-	if r.Status == "" || r.Status == Closed { // and again, if the request was closed
+	r.later = time.Time{} // a person who comes back waits now
+	switch r.Status {
+	case "", Closed: // and again
 		r.Status = New
 		r.reopen()
+	case Scheduled: // nobody would look before the day; what is booked stays booked
+		r.Status, r.Holder, r.failed = New, "", 0
 	}
 	r.Lang = ev.Lang
 	if !slices.Contains(r.Reasons, ev.Reason) {

@@ -147,14 +147,14 @@ func (d *Directory) AddPasskey(ctx context.Context, session string, p Passkey) (
 }
 
 func (d *Directory) secure(ctx context.Context, session string, e event) ([]string, string, error) {
-	who, _, err := d.owner(session)
+	who, half, err := d.owner(session)
 	if err != nil {
 		return nil, "", err
 	}
 	made, sums := newCodes(who.ID)
 	var codes []string
 	err = d.change(ctx, who.ID, func(a *account) (event, error) {
-		if a.State != Active {
+		if a.State != Active || half && a.Secured { // a session that only knows the passphrase sets up the first factor, never another
 			return event{}, ErrUnknown
 		}
 		e.Codes, codes = nil, nil

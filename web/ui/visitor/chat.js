@@ -93,9 +93,10 @@ const connection = new Connection(
 
 const live = new Live($('typing'), $('people'), $('closed'), JSON.parse(told.closed), words, () => connection.types());
 
-const leave = leaver({ neutral: told.neutral, store, connection, host });
-const cover = new Cover(panel, $('cover'), words);
 const speech = new Speech(voices);
+const leave = leaver({ neutral: told.neutral, store, connection, host, speech });
+addEventListener('pagehide', () => speech.stop());
+const cover = new Cover(panel, $('cover'), words);
 
 const log = new Log($('log'), words, { choose, say: (text) => say(text, ''), leave, read: (text, lang) => speech.read(text, lang) }, (id) => {
   const line = sent.get(id);
@@ -114,6 +115,8 @@ const erase = eraser({
     log.clear();
     live.clear();
     speech.stop();
+    message.value = '';
+    grow();
     handed = false;
     for (const id of ['pinned', 'tip']) $(id).hidden = true;
     $('connection').dataset.t = 'widget.over';

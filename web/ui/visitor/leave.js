@@ -6,15 +6,16 @@
 const WITHIN = 3000; // ms for the three presses of Shift
 
 /**
- * @param {{neutral: string, store: import('./store.js').Store, connection: import('./connection.js').Connection, host: import('./host.js').Host}} of
+ * @param {{neutral: string, store: import('./store.js').Store, connection: import('./connection.js').Connection, host: import('./host.js').Host, speech: import('./speech.js').Speech}} of
  * @returns {() => void}
  */
-export function leaver({ neutral, store, connection, host }) {
+export function leaver({ neutral, store, connection, host, speech }) {
   let left = false;
   return () => {
     if (left) return;
     left = true;
     document.body.replaceChildren();
+    speech.stop();
     document.title = '\u200b';
     const told = connection.leave();
     store.clear();
