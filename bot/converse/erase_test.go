@@ -1,7 +1,10 @@
 package converse_test
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -73,5 +76,41 @@ func TestErase(t *testing.T) {
 	}
 	if heads(t, r, journal.Conversation) != 1 {
 		t.Error("the record of a visitor who left is gone")
+	}
+}
+
+// An erasure that failed half way is not confirmed before it was done to the end.
+func TestEraseAgainAfterAFailure(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r := openHouse(t, dir)
+	one := id(t, 1)
+	r.say(t, one, "can I talk to a person")
+	key := func() bool {
+		keys, err := os.ReadFile(filepath.Join(dir, "keys.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(keys, []byte("conversation/"+one))
+	}
+	if !key() {
+		t.Fatal("there is no key to destroy")
+	}
+	if err := os.Rename(dir, dir+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := r.Erase(t.Context(), one, true); err == nil {
+		t.Fatalf("erased without its folder: %+v", done)
+	}
+	if err := os.Rename(dir+"-away", dir); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := r.Erase(t.Context(), one, true); err != nil || done.Code != converse.ErasureCode(one) {
+		t.Errorf("again: %+v, %v", done, err)
+	}
+	if key() {
+		t.Error("it is confirmed, and its key is still there")
 	}
 }

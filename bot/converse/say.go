@@ -141,10 +141,13 @@ func (r *Road) say(ctx context.Context, id string, m Message) (Receipt, error) {
 	if utf8.RuneCountInString(m.Text) > MaxText {
 		return Receipt{}, ErrTooLong
 	}
-	for {
+	for handed := false; ; {
 		c, head, heard, err := r.load(ctx, id, m.ID)
 		switch {
 		case errors.Is(err, ErrEnded) || err == nil && r.void(&c):
+			if handed && c.Left { // the visitor left while this was under way, and what left did not know of the request
+				return Receipt{}, errors.Join(ErrEnded, request.LeaveNow(ctx, r.Journal, id))
+			}
 			return Receipt{}, ErrEnded
 		case err != nil:
 			return Receipt{}, errors.Join(ErrNotSaved, err)
@@ -157,6 +160,7 @@ func (r *Road) say(ctx context.Context, id string, m Message) (Receipt, error) {
 		if err := r.handOver(ctx, id, m.ID, &turn); err != nil {
 			return Receipt{}, errors.Join(ErrNotSaved, err)
 		}
+		handed = true
 		at, err := r.store(ctx, id, head, turn.Events)
 		switch {
 		case errors.Is(err, journal.ErrConflict): // another tab was faster: decide again on what is there now

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -196,6 +197,45 @@ func TestLeavingVoidsTheTokenAndKeepsTheRecord(t *testing.T) {
 	if err := h.Leave(t.Context(), id(t, 2)); err != nil {
 		t.Errorf("leaving a conversation that never was: %v", err)
 	}
+}
+
+// pausing holds the next append to a conversation back, as a slow disk does.
+type pausing struct {
+	journal.Journal
+	armed         atomic.Bool
+	reached, free chan struct{}
+}
+
+func (p *pausing) Append(ctx context.Context, s journal.Stream, at journal.Position, data []byte) (journal.Position, error) {
+	if s.Kind == journal.Conversation && p.armed.CompareAndSwap(true, false) {
+		close(p.reached)
+		<-p.free
+	}
+	return p.Journal.Append(ctx, s, at, data)
+}
+
+// Somebody who flees while their line is under way has left quickly also for the request that this line made.
+func TestLeavingBesideALineUnderWay(t *testing.T) {
+	h := openHouse(t, t.TempDir())
+	one := id(t, 1)
+	h.say(t, one, "hello")
+	slow := &pausing{Journal: h.Journal, reached: make(chan struct{}), free: make(chan struct{})}
+	slow.armed.Store(true)
+	h.Journal = slow
+	said := make(chan error)
+	go func() {
+		_, err := h.Say(context.Background(), one, converse.Message{ID: "line-9999", Text: "can I talk to a person", Lang: bot.EN})
+		said <- err
+	}()
+	<-slow.reached
+	if err := h.Leave(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	close(slow.free)
+	if err := <-said; !errors.Is(err, converse.ErrEnded) {
+		t.Errorf("the line: %v", err)
+	}
+	until(t, func() bool { r, ok := h.Requests.Get(one); return ok && r.LeftQuickly })
 }
 
 func TestTooLongAndTooMany(t *testing.T) {

@@ -375,3 +375,25 @@ func (h *house) size() []byte {
 	}
 	return all
 }
+
+// A chat whose request is decided already is still a chat: after a restart too somebody answers, or the program does.
+func TestRestartAfterADecision(t *testing.T) {
+	h := newHouse(t)
+	h.here("ana")
+	h.say(id(1), "", bot.ChoicePerson)
+	h.until("rings", func() bool { return h.rings(id(1)) })
+	if err := h.road.Take(t.Context(), id(1), "ana", "Ana"); err != nil {
+		t.Fatal(err)
+	}
+	h.until("taken", func() bool { c, ok := h.desk.Chat(id(1)); return ok && c.Live.Taken() })
+	if err := h.work.Decide(t.Context(), id(1), "ana", request.Referred, nil, h.now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h.open(t.Context())
+	if c, ok := h.desk.Chat(id(1)); !ok || !c.Live.Taken() {
+		t.Error("the desk has forgotten the chat: the program stays quiet for ever")
+	}
+}

@@ -91,6 +91,14 @@ func TestARepeatedHandOverChangesNothing(t *testing.T) {
 	if r := handOver(t, j, w, "one", request.Event{Cause: "line-2", Reason: bot.ReasonEmergency, Card: "suicide"}); r.Status != request.New || !r.Urgent || r.Reference != first.Reference {
 		t.Errorf("after coming back: %+v", r)
 	}
+	// So does coming back before the appointment, which stays as it is.
+	at := time.Date(2027, 1, 5, 15, 0, 0, 0, time.UTC)
+	if err := w.Decide(t.Context(), "one", "ana", request.IntakeBooked, &request.Appointment{At: at, Place: "Room 2"}, at.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if r := handOver(t, j, w, "one", request.Event{Cause: "line-3", Reason: bot.ReasonPerson}); r.Status != request.New || r.Appointment == nil || !r.Appointment.At.Equal(at) || r.Outcome != request.IntakeBooked {
+		t.Errorf("after coming back with an appointment: %+v", r)
+	}
 }
 
 func TestOrderOfTheList(t *testing.T) {

@@ -321,3 +321,31 @@ func TestWhatWasTypedBelongsToALapsedSession(t *testing.T) {
 		t.Error("remembered for ever")
 	}
 }
+
+// A half session that was there before the first factor sets up no other one: whoever knows the passphrase alone would take the account over.
+func TestAHalfSessionAddsNoSecondFactor(t *testing.T) {
+	ctx := t.Context()
+	h := newHouse(t)
+	h.account("ana", Administrator)
+	other, _, err := h.SignIn(ctx, "ana", pass, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, _, err := h.SignIn(ctx, "ana", pass, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := NewTOTP()
+	if _, _, err := h.SetTOTP(ctx, own, secret, h.code(secret)); err != nil {
+		t.Fatal(err)
+	}
+	h.add(10 * time.Minute)
+	theirs := NewTOTP()
+	if _, whole, err := h.SetTOTP(ctx, other, theirs, h.code(theirs)); !errors.Is(err, ErrUnknown) || whole != "" {
+		t.Errorf("a factor for who has none: %q, %v", whole, err)
+	}
+	h.add(time.Minute)
+	if _, _, err := h.SignIn(ctx, "ana", pass, h.code(secret)); err != nil {
+		t.Errorf("the owner is locked out: %v", err)
+	}
+}
