@@ -205,6 +205,18 @@ func Withdraw(ctx context.Context, j journal.Journal, id, cause string) error {
 	})
 }
 
+// Unwanted says why nobody may call, write or text, whatever was allowed before: "left" for somebody who left the chat quickly, "withdrawn" for somebody who
+// took the request back; "" where neither is so.
+func (r Request) Unwanted() string {
+	switch {
+	case r.LeftQuickly:
+		return "left"
+	case r.Withdrawn:
+		return "withdrawn"
+	}
+	return ""
+}
+
 // LeaveNow notes that the visitor left quickly, if there is a request to note it on.
 func LeaveNow(ctx context.Context, j journal.Journal, id string) error {
 	return change(ctx, j, id, func(r Request) (*Event, error) {

@@ -12,10 +12,10 @@ func (c *Console) advice(lang bot.Lang, r request.Request) (do, dont []string) {
 	f := r.Fields
 	yesTo := func(key string, pairs ...string) { do = append(do, c.say(lang, "console.do."+key, pairs...)) }
 	noTo := func(key string) { dont = append(dont, c.say(lang, "console.dont."+key)) }
-	if r.LeftQuickly {
+	if why := r.Unwanted(); why != "" {
 		yesTo("wait")
 		yesTo("read")
-		noTo("left")
+		noTo(why)
 		return do, dont
 	}
 	switch {
@@ -91,7 +91,7 @@ type line struct {
 type script []line
 
 func (c *Console) script(lang bot.Lang, name string, r request.Request) script {
-	if r.Fields.Phone == "" || r.LeftQuickly || r.Fields.Quiet() {
+	if r.Fields.Phone == "" || r.Unwanted() != "" || r.Fields.Quiet() {
 		return nil
 	}
 	theirs := scriptLang(r)

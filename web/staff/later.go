@@ -23,7 +23,7 @@ const laterDays = 3
 
 // later offers the hours to which the next call can be put off: those that the person named, else those of a day.
 func (c *Console) later(p *requestPage, r request.Request) {
-	if r.Fields.Phone == "" && r.Fields.Email == "" || r.LeftQuickly || !p.May || !p.Open {
+	if r.Fields.Phone == "" && r.Fields.Email == "" || r.Unwanted() != "" || !p.May || !p.Open {
 		return
 	}
 	hours, known := dayHours[r.Fields.Times]

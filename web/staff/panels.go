@@ -19,8 +19,8 @@ func (c *Console) gate(p *requestPage, v visit, r request.Request) {
 		return
 	}
 	lang, f := p.Lang, r.Fields
-	if r.LeftQuickly {
-		p.Gate = append(p.Gate, p.T("console.gate.left"))
+	if why := r.Unwanted(); why != "" {
+		p.Gate = append(p.Gate, p.T("console.gate."+why))
 	}
 	if bad := r.Unsafe(); bad != "" {
 		p.Gate = append(p.Gate, p.T("console.gate."+string(bad)))
@@ -89,7 +89,7 @@ func (c *Console) trying(p *requestPage, r request.Request) {
 			continue // nobody can have been called
 		}
 		b := tryButton{Result: string(res), Text: word(res)}
-		if res == request.LeftMessage && (r.Fields.Phone != "" && !yes(r.Fields.Voicemail) || r.LeftQuickly) {
+		if res == request.LeftMessage && (r.Fields.Phone != "" && !yes(r.Fields.Voicemail) || r.Unwanted() != "") {
 			b.Not = p.T("console.try.no_message")
 		}
 		p.Buttons = append(p.Buttons, b)

@@ -165,7 +165,7 @@ func (p *requestPage) contact(r request.Request) {
 	}
 	if f.Email != "" {
 		p.Email = f.Email
-		if plain.MatchString(f.Email) && !r.LeftQuickly {
+		if plain.MatchString(f.Email) && r.Unwanted() == "" {
 			p.EmailLink = template.URL("mailto:" + url.PathEscape(f.Email))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.org/intake/bot"
 	"example.org/intake/bot/journal"
+	"example.org/intake/bot/request"
 	"example.org/intake/bot/safety"
 )
 
@@ -254,5 +255,34 @@ func TestTalk(t *testing.T) {
 	h.hand("bent", bot.EN, bot.ReasonPerson, nil, "")
 	if a := b.get("/staff/requests/bent"); a.status != 500 || strings.Contains(h.logs.String(), "CANARY") {
 		t.Errorf("damaged: %d", a.status)
+	}
+}
+
+// Whoever took a request back is not called, also where a card makes the request urgent again: no link, no words for the phone, and the same in both languages.
+func TestTookItBack(t *testing.T) {
+	h := newHouse(t)
+	h.account("ana", bot.EN)
+	b := h.signedIn("ana")
+	h.hand("back", bot.EN, bot.ReasonConfirmed, &bot.Fields{ForWhom: "self", Name: "Carmen", Phone: "+15085550133", Times: "any", Language: "en", Voicemail: new(true), Text: new(true)}, "")
+	h.must(request.Withdraw(t.Context(), h.journal, "back", "line-9"))
+	h.wait("back", func(r request.Request) bool { return r.Withdrawn })
+	for _, again := range []bool{false, true} {
+		if again {
+			h.hand("back", bot.EN, bot.ReasonEmergency, nil, safety.CardSuicide)
+		}
+		body := b.get("/staff/requests/back").body
+		for _, want := range []string{"Don’t call, write or text. This person took the request back", "does not want a call."} {
+			if !strings.Contains(body, want) {
+				t.Errorf("again %v: %q is missing", again, want)
+			}
+		}
+		for _, bad := range []string{"tel:", "What to say", "Voicemail OK", "leave a short voicemail", "Call at any time"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("again %v: %q is there", again, bad)
+			}
+		}
+	}
+	if list := b.get("/staff/?show=open").body; !strings.Contains(list, "Took it back: do not call") {
+		t.Error("the list does not say so")
 	}
 }

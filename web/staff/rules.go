@@ -16,13 +16,13 @@ type rule struct {
 	Visitor bool   // the text is in the visitor's own words
 }
 
-// rules lists how a person may be reached. What was never asked counts as no. Somebody who left quickly must not be reached at all, so
-// nothing else stands beside that.
+// rules lists how a person may be reached. What was never asked counts as no. Somebody who left quickly or took the
+// request back must not be reached at all, so nothing else stands beside that.
 func (c *Console) rules(lang bot.Lang, r request.Request) []rule {
 	say := func(key string) string { return c.say(lang, "console.rule."+key) }
 	f := r.Fields
-	if r.LeftQuickly {
-		return []rule{{Icon: "not", Text: say("left"), Kind: "not"}}
+	if why := r.Unwanted(); why != "" {
+		return []rule{{Icon: "not", Text: say(why), Kind: "not"}}
 	}
 	var list []rule
 	if f.Phone == "" && f.Email == "" {
