@@ -19,6 +19,33 @@ var (
 	adults = []string{"i'm an adult", "i am an adult", "im an adult", "i'm over 18", "i am over 18", "soy adulto", "soy adulta", "soy mayor de edad", "ya cumpli 18", "i'm 18 or older"}
 )
 
+// kinAge is the age of a child or another relative, before or after the word for them, and theirAge of somebody spoken of.
+var (
+	kinAge   = regexp.MustCompile(`\b(?:my|our|mi) (?:\S+ )?(?:son|daughter|kid|child|boy|girl|brother|sister|nephew|niece|grandson|granddaughter|hijo|hija|nino|nina|hermano|hermana|sobrino|sobrina|nieto|nieta)(?: (?:is|of|de|tiene|just turned|who is|que tiene|cumplio))? (?:only |solo |apenas )?(\d{1,2})\b`)
+	ageOfKin = regexp.MustCompile(`\b(\d{1,2})(?: |-)?(?:yo|y/o|yr old|year old|year-old|years old) (?:son|daughter|kid|child|boy|girl|brother|sister|nephew|niece|grandson|granddaughter)\b`)
+	theirAge = regexp.MustCompile(`\b(?:he's|she's|hes|shes|he is|she is|(?:el|ella) tiene|tiene) (?:only |solo |apenas )?(\d{1,2})\b`)
+)
+
+// kinUnder18 reports whether somebody else, for whom this is, is said to be under 18. "He's 16 months clean" says nothing of it.
+func kinUnder18(text string) bool {
+	f := fold(text)
+	for _, form := range []*regexp.Regexp{kinAge, ageOfKin, theirAge} {
+		m := form.FindStringSubmatchIndex(f)
+		if m == nil {
+			continue
+		}
+		age, err := strconv.Atoi(f[m[2]:m[3]])
+		if then := f[m[3]:]; err != nil || form != ageOfKin && ageThen.MatchString(then) && !kinOld.MatchString(then) {
+			continue
+		}
+		return age >= 8 && age < 18
+	}
+	return false
+}
+
+// kinOld follows an age; "years clean" does not.
+var kinOld = regexp.MustCompile(`^ ?(?:years? old|yrs? old|anos)(?: (?:de edad|y|usa|and|who|uses)\b|$)`)
+
 // ageIn reads what somebody says about their own age: minor, adult, or neither. "I'm 16 weeks pregnant" and "tengo 15 años limpio" say nothing of it.
 func ageIn(text string) (minor, adult bool) {
 	f := fold(text)

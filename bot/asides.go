@@ -39,6 +39,10 @@ func (t *turn) keep() {
 // people and is asked for nothing.
 func (t *turn) age() bool {
 	minor, adult := ageIn(t.in.Text)
+	if !minor && (t.c.Intake.Active() || has(t.in.Text, bookings...)) && kinUnder18(t.in.Text) && !slices.ContainsFunc(t.c.Lines, func(l Line) bool { return slices.Contains(l.Topics, topicMinors) }) {
+		t.say(KeyAnswer, nil, topicMinors) // whoever asks for a child can still ask to be called
+		return false
+	}
 	switch {
 	case adult && t.c.Minor:
 		t.add(Event{Type: OfAge})

@@ -124,6 +124,10 @@ func (t *turn) answerStep() bool {
 		t.ask(at, "")
 		return true
 	}
+	if at == StepLanguage && anyLanguage.MatchString(fold(t.in.Text)) { // the one that is being written
+		t.take(at, Fields{Language: string(t.lang)})
+		return true
+	}
 	r := understand(t.in.Text, at, t.c.Intake.Fields)
 	if joined := t.areaCode(r); joined != "" {
 		r = reading{fields: Fields{Phone: joined}, said: []StepID{StepReach}}
@@ -178,6 +182,9 @@ func (t *turn) answerStep() bool {
 	}
 	return true
 }
+
+// anyLanguage leaves the language of the call open, or means the one of the chat.
+var anyLanguage = regexp.MustCompile(`^(whatever|any|either|doesn't matter|doesnt matter|dont matter|don't care|dont care|this one|this|same|cualquiera|este|esta|esto|da igual|me da igual|no importa|el mismo|la que sea|el que sea|como sea|igual)( is fine| one| language| works| idioma| esta bien)*$`)
 
 // onward decides which step comes next: the one to be changed, the first open one if the pending step has its answer, else the pending step.
 func (t *turn) onward(at StepID, r reading) {

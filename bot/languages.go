@@ -54,6 +54,7 @@ var speaks = set("speak speaks speaking in language prefer prefers only call int
 func (c *clause) languageIn(pending, open bool) (tag string, interpreter *bool, ok bool) {
 	names := languageNames()
 	best, bestFrom, bestTo := "", 0, 0
+	instead := "" // of one that is not spoken
 	for i := 0; i < len(c.words); i++ {
 		for n := min(4, len(c.words)-i); n > 0; n-- {
 			phrase := ""
@@ -74,9 +75,16 @@ func (c *clause) languageIn(pending, open bool) (tag string, interpreter *bool, 
 			if !c.poor(i, i+n) && (best == "" || best == "en" || best == "es" && found != "en") { // "English or Portuguese": the one that needs more
 				best, bestFrom, bestTo = found, i, i+n
 			}
+			if found == "en" && phrase == " ingles" && c.poor(i, i+n) { // said in Spanish
+				instead = "es"
+			}
 			i += n - 1
 			break
 		}
+	}
+	if best == "" && instead != "" && pending && !c.asks {
+		c.useAll()
+		return instead, nil, true
 	}
 	f := c.span(0, len(c.words))
 	wanted := has(f, "interpreter", "interpreters", "translator", "interprete", "traductor", "traductora", "translate", "traduzca")
@@ -115,8 +123,8 @@ func (c *clause) useAll() { c.use(0, len(c.words)) }
 func (c *clause) poor(from, to int) bool {
 	for k := max(0, from-4); k < from; k++ {
 		switch c.words[k].fold {
-		case "don't", "dont", "doesn't", "doesnt", "no", "not", "can't", "cant", "poco", "little", "casi", "bad":
-			if k == from-1 || (speaks[c.words[k+1].fold] && c.words[k+1].fold != "call") || c.words[k+1].fold == "know" || c.words[k+1].fold == "much" || c.words[k+1].fold == "mucho" || c.words[k+1].fold == "sabe" || c.words[k+1].fold == "se" {
+		case "don't", "dont", "doesn't", "doesnt", "no", "not", "can't", "cant", "poco", "poquito", "poquitito", "bit", "little", "casi", "bad":
+			if k == from-1 || (speaks[c.words[k+1].fold] && c.words[k+1].fold != "call") || c.words[k+1].fold == "know" || c.words[k+1].fold == "much" || c.words[k+1].fold == "mucho" || c.words[k+1].fold == "sabe" || c.words[k+1].fold == "se" || c.words[k+1].fold == "de" || c.words[k+1].fold == "of" {
 				return true
 			}
 		}

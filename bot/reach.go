@@ -193,10 +193,22 @@ func (r *reading) reach(way reach, list []clause, pending StepID, known Fields, 
 		r.fields.Phone, r.fields.Email = way.phone, way.mail
 		return
 	}
+	if said := fold(text); pending == StepReach && way.problem == "" && (noPhone.MatchString(said) && !has(said, "call", "calls", "llamada", "llamadas", "llamen") || noneOfIt.MatchString(said)) {
+		r.problem = "reach_none"
+		eachAnswer(list, func(c *clause) { c.useAll() }) // "no phone till friday" is no time to call
+		return
+	}
 	if pending == StepReach || pending == StepSummary || way.problem != "" && has(text, "number", "numero", "cell", "phone", "celular", "telefono", "call me at", "llamen al", "llameme al") {
 		r.problem = way.problem
 	}
 }
+
+// noPhone says that there is no phone or email to be reached by, and noneOfIt, as a whole answer, that there is none.
+var (
+	noPhone = regexp.MustCompile(`\b(no|don't have|dont have|do not have|haven't got|ain't got|without|lost|broke|sin|no tengo|perdi|me robaron|se me (rompio|perdio|dano)) ((a|my|any|no|the|el|mi|un|ningun|ni|working) )*(phone|cell|cellphone|email|telefono|celular|correo)\b|` +
+		`\bmy (phone|cell) (is|got|was) (broken|off|dead|stolen|lost|cut off|shut off)\b|\bmi (telefono|celular) (esta (roto|apagado|cortado)|se (descompuso|perdio|rompio)|no (sirve|funciona))\b`)
+	noneOfIt = regexp.MustCompile(`^(sorry |perdon |i |yo |pues )*(don't have|dont have|do not have|have no|no tengo)( a| an| any| one| it| either| none| ninguno| ninguna| nada| uno)*( right now| today| yet| now| ahora| todavia| ahorita)*$`)
+)
 
 // numberWords stand before a number or an email.
 var numberWords = set("my number phone cell mobile home telephone tel celular cel casa numero telefono call reach me at on is it's its it the best way contact a by through to email mail e address correo electronico mi el es al por llamen llamenme llameme llame llamarme marqueme marquen pueden puede you can may use nuevo new correct right correcto should be try work's ext our nuestro su tengo este phone's cell's personal lo mejor via mejor here aqui write escribame escribanme send mande change cambie cambiar cambiemos actualice update")

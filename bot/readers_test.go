@@ -91,7 +91,7 @@ func TestCoverageLanguageAndPerson(t *testing.T) {
 			t.Errorf("for whom %q: %q, want %q", text, got, want)
 		}
 	}
-	for text, want := range map[string]string{"portugués": "pt", "Spanish please": "es", "k'iche'": "quc", "ASL": "ase", "I need an interpreter": "", "englsh": "en", "no hablo inglés, español": "es", "Twi": "tw", "Yoruba": "yo", "criollo haitiano": "ht", "tagalo": "", "what languages do you speak?": ""} {
+	for text, want := range map[string]string{"portugués": "pt", "Spanish please": "es", "k'iche'": "quc", "ASL": "ase", "I need an interpreter": "", "englsh": "en", "no hablo inglés, español": "es", "hablo poquito ingles": "es", "no se ingles": "es", "no hablo ingles": "es", "I speak a bit of English": "", "Twi": "tw", "Yoruba": "yo", "criollo haitiano": "ht", "tagalo": "", "what languages do you speak?": ""} {
 		if got := said(text, StepLanguage, Fields{}, func(f Fields) string { return f.Language }); got != want {
 			t.Errorf("language %q: %q, want %q", text, got, want)
 		}
@@ -132,6 +132,24 @@ func TestAges(t *testing.T) {
 		got := map[bool]string{true: "minor"}[minor] + map[bool]string{true: "adult"}[adult]
 		if got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAgesOfOthers(t *testing.T) {
+	for text, want := range map[string]bool{"my son is 16, i want an appointment for him": true, "appointment for my 14 year old daughter": true, "my daughter, shes 14": true, "mi hijo de 15 años usa fentanilo": true, "mi hija tiene 17": true, "my 17 year-old son": true,
+		"my son is 26": false, "my son is 16 months clean": false, "he's 12 days sober": false, "mi hijo lleva 15 años usando": false, "my son has 3 kids": false, "she is 45": false, "": false, "my brother is 16 years clean": false} {
+		if got := kinUnder18(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestNoWayToReach(t *testing.T) {
+	for text, want := range map[string]problem{"i dont have a phone right now": "reach_none", "my phone is broken till friday": "reach_none", "no phone this week": "reach_none", "im homeless i dont have a phone or email": "reach_none", "no tengo telefono ni correo": "reach_none", "i dont have one": "reach_none", "no tengo": "reach_none",
+		"no phone, use ana@example.org": "", "no phone calls please": "", "508 555 0143": "", "after 5": ""} {
+		if r := understand(text, StepReach, Fields{}); r.problem != want || want != "" && len(r.said) > 0 {
+			t.Errorf("%q: problem %q, said %v, want %q", text, r.problem, r.said, want)
 		}
 	}
 }
