@@ -131,7 +131,7 @@ func (r *Road) load(ctx context.Context, id, line string) (c bot.Conversation, h
 // receipt of the first time. Where nothing can be stored, or the message is refused, an emergency card is still given, without a position.
 func (r *Road) Say(ctx context.Context, id string, m Message) (Receipt, error) {
 	receipt, err := r.say(ctx, id, m)
-	if err != nil {
+	if err != nil && len(receipt.Lines) == 0 {
 		receipt.Lines = r.Urgent(m) // the card needs neither the disk nor the index
 	}
 	return receipt, err
@@ -158,7 +158,7 @@ func (r *Road) say(ctx context.Context, id string, m Message) (Receipt, error) {
 		}
 		turn := r.Decide(c, id, m)
 		if err := r.handOver(ctx, id, m.ID, &turn); err != nil {
-			return Receipt{}, errors.Join(ErrNotSaved, err)
+			return Receipt{Lines: r.alarms(turn.Events)}, errors.Join(ErrNotSaved, err)
 		}
 		handed = true
 		at, err := r.store(ctx, id, head, turn.Events)
@@ -167,8 +167,8 @@ func (r *Road) say(ctx context.Context, id string, m Message) (Receipt, error) {
 			continue
 		case errors.Is(err, journal.ErrErased):
 			return Receipt{}, ErrEnded
-		case err != nil:
-			return Receipt{}, errors.Join(ErrNotSaved, err)
+		case err != nil: // a yes to the direct question is known by what was said before it
+			return Receipt{Lines: r.alarms(turn.Events)}, errors.Join(ErrNotSaved, err)
 		}
 		return Receipt{Position: at, Saved: true}, nil
 	}
@@ -190,15 +190,21 @@ func (r *Road) Urgent(m Message) []bot.Line {
 	}
 	events, _ := bot.Step(bot.Conversation{}, bot.Input{Time: r.Now().UTC(), ID: m.ID, Text: m.Text, Lang: m.Lang, Screen: screen, Found: []bot.Finding{{Decision: bot.FoundDecline}}})
 	r.dress(bot.Conversation{}, events)
+	return r.alarms(events)
+}
+
+// alarms gives the card or the direct question out of events that could not be stored, and says that they were not.
+func (r *Road) alarms(events []bot.Event) []bot.Line {
 	var lines []bot.Line
 	for _, e := range events {
-		if e.Type == bot.Replied {
-			if e.Line.Key == bot.KeyAfter {
-				e.Line.Card.Body = r.t(e.Line.Lang, safety.Unsaved)
-				e.Line.Card.Options, e.Line.Text = nil, e.Line.Card.Body
-			}
-			lines = append(lines, *e.Line)
+		if e.Type != bot.Replied || e.Line.Key != bot.KeyEmergency && e.Line.Key != bot.KeyAfter && e.Line.Key != bot.KeyDoubt {
+			continue
 		}
+		if e.Line.Key == bot.KeyAfter {
+			e.Line.Card.Body = r.t(e.Line.Lang, safety.Unsaved)
+			e.Line.Card.Options, e.Line.Text = nil, e.Line.Card.Body
+		}
+		lines = append(lines, *e.Line)
 	}
 	return lines
 }

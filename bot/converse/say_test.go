@@ -171,6 +171,30 @@ func TestAnEmergencyCardNeedsNoDisk(t *testing.T) {
 	}
 }
 
+// full is a disk that can be read and not written.
+type full struct{ journal.Journal }
+
+func (full) Append(context.Context, journal.Stream, journal.Position, []byte) (journal.Position, error) {
+	return 0, errors.New("no space left on device")
+}
+
+// A yes to the direct question brings the card also where it cannot be stored any more.
+func TestAYesNeedsNoSpace(t *testing.T) {
+	h := openHouse(t, t.TempDir())
+	h.say(t, id(t, 1), "I can't do this anymore")
+	h.Journal = full{h.Journal}
+	for n, m := range []converse.Message{{Text: "yes"}, {Text: "Yes", Choice: bot.ChoiceYes}} {
+		m.ID, m.Lang = fmt.Sprintf("line-100%d", n), bot.EN
+		receipt, err := h.Say(t.Context(), id(t, 1), m)
+		if !errors.Is(err, converse.ErrNotSaved) || len(receipt.Lines) != 2 || receipt.Lines[0].Card.Emergency == nil || receipt.Lines[1].Text != h.Words.T("en", "safety.unsaved", nil) {
+			t.Errorf("%q: %+v, %v", m.Text, receipt.Lines, err)
+		}
+	}
+	if receipt, _ := h.Say(t.Context(), id(t, 1), converse.Message{ID: "line-2000", Text: "no", Lang: bot.EN}); len(receipt.Lines) != 0 {
+		t.Errorf("a no brings %+v", receipt.Lines)
+	}
+}
+
 func TestEmergencyOpensAnUrgentRequest(t *testing.T) {
 	h := openHouse(t, t.TempDir())
 	h.say(t, id(t, 1), "hello", "ya no quiero vivir")
