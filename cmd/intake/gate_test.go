@@ -24,6 +24,7 @@ type gate struct {
 	noSockets   atomic.Bool               // an Upgrade is answered with 403
 	holdStreams atomic.Bool               // event streams are kept until they end, which they do not
 	closed      atomic.Bool               // every connection is dropped as soon as it is made
+	lateErase   atomic.Bool               // an erasure is done and answered with 503, as where the disk is full half way
 	swap        atomic.Pointer[[2]string] // in the chat's script, the first text becomes the second
 	sockets     atomic.Int32
 	streams     atomic.Int32
@@ -56,6 +57,9 @@ func startGate(t *testing.T, more ...string) *gate {
 			r.Out.Header.Del("Accept-Encoding")
 		}
 	}, ModifyResponse: func(r *http.Response) error {
+		if r.Request.URL.Path == "/chat/erase" && g.lateErase.Load() {
+			r.StatusCode, r.Status = http.StatusServiceUnavailable, "503 Service Unavailable"
+		}
 		if swap := g.swap.Load(); swap != nil && strings.HasSuffix(r.Request.URL.Path, "/all.js") {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {

@@ -77,12 +77,7 @@ const connection = new Connection(
     },
     ended() {
       switching = false;
-      if (erasing) return;
-      live.clear();
-      log.fail();
-      if ($('log').firstChild) log.note(words.t('ended'));
-      else atOpening(); // a page that was opened again after the conversation's end
-      log.close();
+      if (!erasing) ended();
     },
     broken() {
       log.fail();
@@ -109,6 +104,10 @@ const erase = eraser({
   cover, words, phone: told.phone, phoneLink: told.phoneLink, handed: () => handed,
   post: (withdraw) => connection.post('erase', { withdraw }),
   begin() { erasing = true; },
+  fail() {
+    erasing = false;
+    if (!store.token) ended();
+  },
   forget() {
     connection.forget();
     sent.clear();
@@ -152,6 +151,15 @@ function say(text, choice) {
   const line = { id, text, choice, lang: words.lang };
   sent.set(id, line);
   log.mine(line);
+}
+
+/** The conversation has ended, here or elsewhere. */
+function ended() {
+  live.clear();
+  log.fail();
+  if ($('log').firstChild) log.note(words.t('ended'));
+  else atOpening(); // a page that was opened again after the conversation's end
+  log.close();
 }
 
 /** Back to the opening view. */

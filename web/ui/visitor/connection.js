@@ -42,6 +42,7 @@ export class Connection {
   /** @type {WebSocket|Events|Polls|null} */
   #socket = null;
   #ready = false;
+  #over = ''; // the token of a conversation that has ended, in memory only: what is left of it can still be erased
   #known = false;
   #stopped = false;
   #position = 0;
@@ -122,6 +123,7 @@ export class Connection {
   /** The conversation is no more: the next line begins another one. */
   forget() {
     this.#store.clear();
+    this.#over = '';
     this.#position = 0;
     this.#known = false;
     const socket = this.#socket;
@@ -136,7 +138,7 @@ export class Connection {
    */
   post(path, body, keepalive) {
     return fetch(this.#base + path, { method: 'POST', keepalive, cache: 'no-store', credentials: 'omit', redirect: 'error',
-      headers: { Authorization: `Bearer ${this.#store.token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+      headers: { Authorization: `Bearer ${this.#store.token || this.#over}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   }
 
   #open() {
@@ -220,6 +222,7 @@ export class Connection {
     if (code === ENDED) {
       this.#position = 0;
       this.#known = false;
+      this.#over = this.#store.token || this.#over;
       this.#store.clear();
       this.#on.ended();
     }

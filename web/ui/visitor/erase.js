@@ -5,11 +5,11 @@ import { icon } from './icons.js';
  * "End and erase": asks once, with what becomes of the request, and shows the code that confirms it.
  *
  * @param {{cover: import('./cover.js').Cover, words: import('./words.js').Words, handed: () => boolean, phone: string, phoneLink: string,
- *   post: (withdraw: boolean) => Promise<Response>, begin: () => void, forget: () => void, over: () => void}} of
- *   begin and forget stand around what makes everything go from this page; over begins a new chat
+ *   post: (withdraw: boolean) => Promise<Response>, begin: () => void, fail: () => void, forget: () => void, over: () => void}} of
+ *   begin and forget stand around what makes everything go from this page, fail comes where it did not; over begins a new chat
  * @returns {() => void}
  */
-export function eraser({ cover, words, handed, phone, phoneLink, post, begin, forget, over }) {
+export function eraser({ cover, words, handed, phone, phoneLink, post, begin, fail, forget, over }) {
   let busy = false;
 
   /** @param {boolean} withdraw */
@@ -32,6 +32,7 @@ export function eraser({ cover, words, handed, phone, phoneLink, post, begin, fo
           safe(phoneLink) && el('a', { class: 'btn alt', href: phoneLink }, icon('phone'), el('span', {}, words.t('call', { phone })))),
       ]);
     } catch {
+      fail();
       ask(true);
     } finally {
       busy = false;
