@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,13 +36,16 @@ func handOver(t *testing.T, j journal.Journal, w *request.Worklist, id string, e
 	if _, err := request.HandOver(t.Context(), j, id, e); err != nil {
 		t.Fatal(err)
 	}
+	var head journal.Position // until the list has all of it: a request that was there before is not yet this one
+	for entry, err := range j.Read(t.Context(), journal.Stream{Kind: journal.Request, ID: id}, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		head = entry.Position
+	}
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-		if r, ok := w.Get(id); ok {
-			for _, reason := range r.Reasons {
-				if reason == e.Reason {
-					return r
-				}
-			}
+		if r, ok := w.Get(id); ok && r.Position >= head && slices.Contains(r.Reasons, e.Reason) {
+			return r
 		}
 		if time.Now().After(deadline) {
 			t.Fatal("the request did not come")
