@@ -269,6 +269,7 @@ func TestTookItBack(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		if again {
 			h.hand("back", bot.EN, bot.ReasonEmergency, nil, safety.CardSuicide)
+			h.wait("back", func(r request.Request) bool { return r.Urgent })
 		}
 		body := b.get("/staff/requests/back").body
 		for _, want := range []string{"Don’t call, write or text. This person took the request back", "does not want a call."} {
